@@ -1,0 +1,3 @@
+//! Pages, tables and words: data and language in, HTML out. Pure.
+
+pub mod model;

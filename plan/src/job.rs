@@ -1,0 +1,91 @@
+//! One test to run, and the interface of the recipes that run it.
+
+use std::net::SocketAddr;
+
+use record::{Hour, Kind, Observation, Part, Seed, Step, Target};
+use testlists::PublicResolver;
+
+/// One test to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// How to test.
+    pub kind: Kind,
+    /// What to test.
+    pub target: Target,
+    /// The known-good control measured before the screen (C0).
+    pub before: Target,
+    /// The known-good control measured after the screen (C1).
+    pub after: Target,
+    /// Counts this agent's confirm blocks for this target in this hour, from 0.
+    pub round: u32,
+    /// When to run the confirm blocks.
+    pub confirm: Confirm,
+}
+
+/// When confirm blocks are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirm {
+    /// When the screen fails.
+    IfFailed,
+    /// Whatever the screen says: the target is on watch, or one of the few drawn so that a
+    /// suspicion cannot be told from routine.
+    Always,
+    /// Never: a control that measures from outside.
+    Never,
+}
+
+/// Everything else a recipe decides by.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    /// The snapshot's seed.
+    pub seed: Seed,
+    /// The agent's public key.
+    pub credential: &'a [u8; 32],
+    /// The hour of the measurement.
+    pub hour: Hour,
+    /// The resolvers asked beside the system's.
+    pub resolvers: &'a [PublicResolver],
+    /// The beacon for the contrast on the project's own server.
+    pub beacon: Option<Beacon>,
+    /// Pauses and limits.
+    pub policy: Policy,
+}
+
+/// A server of the project that ends any name and says what arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beacon {
+    /// Where it ends TLS.
+    pub tls: SocketAddr,
+    /// Where it answers HTTP.
+    pub http: SocketAddr,
+}
+
+/// Pauses and limits of a recipe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Milliseconds between two attempts of a block, so that residual blocking of a flow cannot
+    /// pass from one attempt to the next (`evidence-method` asks for at least 5,000).
+    pub spacing_ms: u32,
+    /// Addresses of a target that are tried at most.
+    pub addresses: usize,
+    /// Redirects that are followed at most.
+    pub redirects: u8,
+}
+
+/// One step with its part and the pause before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// What to do.
+    pub step: Step,
+    /// Why.
+    pub part: Part,
+    /// How long to wait first, in milliseconds.
+    pub wait_ms: u32,
+}
+
+/// How one kind of test is carried out, one decision at a time.
+pub trait Recipe: Sync {
+    /// Returns the steps to perform now, all at once, given everything seen so far; none ends the
+    /// test. A step that was performed shows up in `seen` with the same step and part.
+    fn next(&self, job: &Job, plan: &Plan<'_>, seen: &[Observation]) -> Vec<Planned>;
+}

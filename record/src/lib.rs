@@ -1,0 +1,32 @@
+//! The measurement format: the one contract between the agent, the collector and readers.
+//!
+//! Nouns only. Nothing here opens a socket, reads a clock or draws a random number, and no type
+//! can hold the address of the person who measures.
+
+mod batch;
+mod failure;
+mod format;
+mod measurement;
+mod observation;
+mod place;
+mod seed;
+mod signed;
+mod step;
+mod target;
+mod time;
+mod verdict;
+
+pub use batch::{BATCH_TYPE, Batch, BatchError, BatchId, Receipt, Suite, limits};
+pub use failure::{Failed, Failure};
+pub use format::{DecodeError, Digest, FORMAT, ParseDigestError};
+pub use measurement::{Certificates, Measurement, MeasurementId, Role, RunFacts, VoidReason};
+pub use observation::{
+    Answer, Answers, Connected, Datagram, Observation, Page, Seen, Session, Trust,
+};
+pub use place::{Asn, NetworkKind, Place};
+pub use seed::{Arm, ORDERS, Order, Seed, order};
+pub use signed::{KeyText, SignatureText, Signed};
+pub use step::{Connect, Fetch, Handshake, Lookup, Part, Resolver, Step, Transport};
+pub use target::{Host, ParseTargetError, Target};
+pub use time::{Day, Hour, Timestamp};
+pub use verdict::{Claim, Kind, Layer, RuleId, State, Verdict};
