@@ -35,6 +35,23 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// All failures, in the order in which they were published.
+    pub const ALL: [Self; 13] = [
+        Self::Timeout,
+        Self::Reset,
+        Self::Refused,
+        Self::Unreachable,
+        Self::Closed,
+        Self::Alert,
+        Self::BadMessage,
+        Self::ResolverFailed,
+        Self::ResolverRefused,
+        Self::TooManyRedirects,
+        Self::BadRedirect,
+        Self::NoRoute,
+        Self::Cancelled,
+    ];
+
     /// Returns whether an attempt that ended so still got an answer from the far end.
     ///
     /// An alert is a valid TLS message: by `evidence`'s rule such an attempt passes.

@@ -161,6 +161,18 @@ pub enum VoidReason {
     WrongOrder,
 }
 
+impl VoidReason {
+    /// All reasons, in the order in which they were published.
+    pub const ALL: [Self; 6] = [
+        Self::ControlFailed,
+        Self::WrongClock,
+        Self::CaptivePortal,
+        Self::Tunnel,
+        Self::NetworkChanged,
+        Self::WrongOrder,
+    ];
+}
+
 /// DER certificates by their SHA-256, at most 40 of at most 16 kB each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Certificates(pub BTreeMap<Digest, Vec<u8>>);

@@ -1,0 +1,114 @@
+//! Every check there is, in the order in which a mistake is found cheapest.
+
+use std::io::Read as _;
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use crate::counts::Counts;
+use crate::{browser, demo, shell, tidy};
+
+/// What to leave out.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct Arguments {
+    /// Leave out the lab, the demo and the browser.
+    #[arg(long)]
+    no_lab: bool,
+}
+
+/// Runs all stages, prints their counts and fails when anything failed.
+pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let began = Instant::now();
+    let mut all = Counts::default();
+    let mut failed = Vec::new();
+    let mut stage = |name: &'static str, counts: Result<Counts>| {
+        let counts = counts.unwrap_or_else(|error| {
+            shell::say(&format!("{name}: {error:#}"));
+            Counts::one(false)
+        });
+        shell::say(&format!("== {name}: {} ({} s)", counts.line(), began.elapsed().as_secs()));
+        if counts.failed > 0 || counts.passed == 0 {
+            failed.push(name);
+        }
+        all.add(counts);
+    };
+
+    stage("format", single(shell::cargo(&["fmt", "--all", "--check"])));
+    let lints = ["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"];
+    stage("lints", single(shell::cargo(&lints)));
+    let mut docs =
+        shell::cargo(&["doc", "--workspace", "--no-deps", "--document-private-items", "--quiet"]);
+    docs.env("RUSTDOCFLAGS", "-D warnings");
+    stage("documents", single(docs));
+    stage("tests", counted(shell::cargo(&["test", "--workspace", "--no-fail-fast"])));
+    stage("tidy", tidy::counted());
+    if arguments.no_lab {
+        shell::say("skipped: the lab, the demo and the browser (--no-lab)");
+    } else {
+        stage("lab scenarios", scenarios());
+        stage("demo and browser", browser::demo_in_browser());
+    }
+
+    shell::say(&format!("all stages took {} s", began.elapsed().as_secs()));
+    if !failed.is_empty() {
+        shell::print(&format!("failed: {}", failed.join(", ")));
+    }
+    shell::print(&all.line());
+    Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs every scenario of the lab, each with and without its censor.
+fn scenarios() -> Result<Counts> {
+    let mut lab = demo::built_lab()?;
+    let folder = shell::root().join("netlab").join("scenarios");
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&folder).context("listing the scenarios")? {
+        let path = entry.context("listing the scenarios")?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    lab.arg("run").args(files).arg("--json").env("NETLAB", "required");
+    let (_, text) = shell::output(lab)?;
+    let mut counts = Counts::default();
+    for line in text.lines().filter(|line| line.starts_with('{')) {
+        let told: serde_json::Value =
+            serde_json::from_str(line).context("reading the lab's JSON")?;
+        let passed = told.get("pass").and_then(serde_json::Value::as_bool) == Some(true);
+        if !passed {
+            shell::print(line);
+        }
+        counts.add(Counts::one(passed));
+    }
+    Ok(counts)
+}
+
+/// Counts a command as one check.
+fn single(mut command: Command) -> Result<Counts> {
+    Ok(Counts::one(shell::status(&mut command)?.success()))
+}
+
+/// Runs a test runner, shows its output and reads the counts from it.
+fn counted(mut command: Command) -> Result<Counts> {
+    command.stdout(Stdio::piped()).env("NETLAB", "required");
+    shell::say("$ cargo test --workspace --no-fail-fast");
+    let mut child = command.spawn().context("starting the tests")?;
+    let mut text = String::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        stdout.read_to_string(&mut text).context("reading the tests' output")?;
+    }
+    let status = child.wait().context("waiting for the tests")?;
+    let mut counts = Counts::read(&text);
+    if status.success() {
+        let closing = text.lines().filter(|line| line.starts_with("test result: "));
+        closing.for_each(shell::print);
+    } else {
+        shell::print(&text);
+        // A crash of a test program fails without a count.
+        counts.failed = counts.failed.max(1);
+    }
+    Ok(counts)
+}

@@ -1,0 +1,22 @@
+//! Every way of interfering that the lab knows is in a scenario.
+
+use anyhow::Result;
+
+use super::Tree;
+
+/// Complains about a censor without a scenario.
+pub(super) fn check(tree: &Tree) -> Result<Vec<String>> {
+    let inside = |path: &str| path.strip_prefix("netlab/src/censor/").map(str::to_owned);
+    let censors = tree.ending(".rs").filter_map(|(path, _)| inside(path));
+    let names = censors.filter_map(|name| name.strip_suffix(".rs").map(str::to_owned));
+    let scenarios: Vec<(&str, &str)> =
+        tree.ending(".toml").filter(|(path, _)| path.starts_with("netlab/scenarios/")).collect();
+    let used = |name: &str| {
+        let line = format!("\"{name}\"");
+        scenarios.iter().any(|(_, text)| text.contains(&line))
+    };
+    Ok(names
+        .filter(|name| !used(name))
+        .map(|name| format!("the censor {name} is in no file of netlab/scenarios/"))
+        .collect())
+}
