@@ -84,8 +84,16 @@ pub struct Planned {
 }
 
 /// How one kind of test is carried out, one decision at a time.
+///
+/// # The driver's contract
+///
+/// The driver calls [`Recipe::next`] at the beginning and again after each finished step, with
+/// everything seen so far in any order, and performs what comes back side by side, each step after
+/// its own pause. `next` keeps nothing in mind: it names every step that is due and not yet seen,
+/// steps in flight included, so the driver drops those that it has under way (same step, same
+/// part). The test has ended when nothing comes back and nothing is under way.
 pub trait Recipe: Sync {
-    /// Returns the steps to perform now, all at once, given everything seen so far; none ends the
-    /// test. A step that was performed shows up in `seen` with the same step and part.
+    /// Returns the steps that are due and not yet seen; none ends the test. A step that was
+    /// performed shows up in `seen` with the same step and part, whatever came of it.
     fn next(&self, job: &Job, plan: &Plan<'_>, seen: &[Observation]) -> Vec<Planned>;
 }

@@ -1,5 +1,13 @@
 //! Decides what to do next. Performs nothing and reads no clock.
 
+mod address;
 mod job;
+mod jobs;
+mod kinds;
+mod neutral;
 
+pub use address::is_public;
 pub use job::{Beacon, Confirm, Job, Plan, Planned, Policy, Recipe};
+pub use jobs::jobs;
+pub use kinds::{recipe, screen_failed};
+pub use neutral::neutral;

@@ -1,0 +1,40 @@
+//! Can this page be fetched? Looks the name up, connects, shakes hands, fetches; what fails is
+//! tried again in blocks that tell the name's fault from the line's.
+
+mod confirm;
+mod controls;
+mod hops;
+mod screen;
+mod view;
+mod visit;
+
+use record::{Observation, Part};
+
+pub(super) use screen::screen_failed;
+use view::View;
+
+use crate::{Confirm, Job, Plan, Planned, Recipe};
+
+pub(super) struct Web;
+
+impl Recipe for Web {
+    /// The known-good control C0 and the screen begin together; C1 follows the screen; the blocks
+    /// follow when both controls passed, since a voided screen has nothing to confirm.
+    fn next(&self, job: &Job, plan: &Plan<'_>, seen: &[Observation]) -> Vec<Planned> {
+        let view = View { job, plan, seen };
+        let screen = hops::due(view);
+        if job.confirm == Confirm::Never {
+            return screen;
+        }
+        let mut due = controls::due(view, &job.before, Part::Before);
+        if !screen.is_empty() {
+            due.extend(screen);
+            return due;
+        }
+        due.extend(controls::due(view, &job.after, Part::After));
+        if due.is_empty() && controls::passed(view) {
+            due = confirm::due(view);
+        }
+        due
+    }
+}

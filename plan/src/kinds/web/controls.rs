@@ -1,0 +1,39 @@
+//! The known-good controls beside the screen: does this line work at all?
+
+use std::net::SocketAddr;
+
+use record::{Failure, Fetch, Lookup, Observation, Part, Step, Target};
+
+use super::view::{View, at_once, system};
+use super::visit::addresses;
+use crate::Planned;
+
+/// Returns what is due of the control `target`: one lookup by the system, one page.
+///
+/// The next address is tried only where this machine has no route to the one before, as for IPv6 on
+/// a line without it.
+pub(super) fn due(view: View<'_>, target: &Target, part: Part) -> Vec<Planned> {
+    let name = target.host();
+    let Some(lookup) = view.lookup(&name, &system(), part) else {
+        return vec![at_once(Step::Lookup(Lookup { name, resolver: system() }), part)];
+    };
+    let Ok(answers) = &lookup.outcome else { return Vec::new() };
+    for ip in addresses(&[answers], view.plan.policy.addresses) {
+        let to = SocketAddr::new(ip, target.port());
+        let Some(fetch) = view.fetch(to, target, part) else {
+            return vec![at_once(Step::Fetch(Fetch { to, url: target.clone() }), part)];
+        };
+        if fetch.failure() != Some(Failure::NoRoute) {
+            return Vec::new();
+        }
+    }
+    Vec::new()
+}
+
+/// Returns whether both controls brought a page.
+pub(super) fn passed(view: View<'_>) -> bool {
+    [Part::Before, Part::After].into_iter().all(|part| {
+        let mut fetches = view.seen.iter().filter_map(Observation::as_fetch);
+        fetches.any(|seen| seen.part == part && seen.outcome.is_ok())
+    })
+}
