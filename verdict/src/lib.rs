@@ -1,5 +1,68 @@
 //! Turns what one measurement saw into claims. Pure: the same input always gives the same claim.
 
+mod artefact;
+mod blocks;
 mod case;
+mod contrast;
+mod fingerprint;
+mod journey;
+mod order;
+mod range;
+mod rules;
+mod screen;
+mod side;
+mod vouch;
 
+use record::{Claim, Layer, State, Verdict};
+
+pub use artefact::{Artefact, artefacts};
+pub use blocks::blocks;
 pub use case::{Block, Case, Channel};
+pub use order::order_followed;
+pub use rules::{Published, rule_ids};
+pub use screen::{Screen, screen};
+
+use rules::{NO_RULE, RULES, Rule};
+
+/// Judges one case: a claim for each layer that was reached, then the headline.
+///
+/// The first rule of a layer that holds makes the layer's claim. The headline is the lowest layer's
+/// claim of interference; else that the site is down; else that the server refuses; else the lowest
+/// layer's open question; else the highest layer that was reached. A case that does not count has
+/// no claims about layers.
+pub fn judge(case: Case<'_>) -> Verdict {
+    if let Some((rule, because)) = first(&case, None) {
+        return verdict(rule, because, Vec::new());
+    }
+    let judged: Vec<(&Rule, Vec<usize>)> =
+        Layer::ALL.into_iter().filter_map(|layer| first(&case, Some(layer))).collect();
+    let claims = judged.iter().filter_map(|(rule, because)| claim(rule, because)).collect();
+    match headline(&judged) {
+        Some((rule, because)) => verdict(rule, because, claims),
+        None => verdict(&NO_RULE, Vec::new(), claims),
+    }
+}
+
+/// Returns the first rule about `layer` that holds, and what it rests on.
+fn first(case: &Case<'_>, layer: Option<Layer>) -> Option<(&'static Rule, Vec<usize>)> {
+    let about = RULES.iter().filter(|rule| rule.layer == layer);
+    about.copied().find_map(|rule| (rule.holds)(case).map(|because| (rule, because)))
+}
+
+fn headline(judged: &[(&'static Rule, Vec<usize>)]) -> Option<(&'static Rule, Vec<usize>)> {
+    let lowest = |state| judged.iter().find(move |(rule, _)| rule.claims == state);
+    [State::Interference, State::Down, State::Server, State::Inconclusive]
+        .into_iter()
+        .find_map(lowest)
+        .or_else(|| judged.last())
+        .cloned()
+}
+
+fn claim(rule: &Rule, because: &[usize]) -> Option<Claim> {
+    let layer = rule.layer?;
+    Some(Claim { layer, state: rule.claims, rule: rule.id.into(), because: because.to_vec() })
+}
+
+fn verdict(rule: &Rule, because: Vec<usize>, layers: Vec<Claim>) -> Verdict {
+    Verdict { state: rule.claims, layer: rule.layer, rule: rule.id.into(), because, layers }
+}

@@ -1,0 +1,177 @@
+//! Reads the attempts of confirm blocks.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+
+use record::{Arm, Digest, Failure, Fetch, Host, Layer, Observation, Page, Part, Seen};
+use testlists::PageMark;
+
+use crate::{Block, Case, Channel};
+
+/// Returns what each confirm block of the case came to.
+///
+/// Over TLS an attempt passed when the far end answered: with a session of any trust, or with an
+/// alert. Over HTTP on the beacon it passed when the answer bears the beacon's header; on the site
+/// when a page came which is none of those that stood in for the beacon's answer and bears no
+/// listed mark. A lost attempt counts against a finding: the target's name as passed, the neutral
+/// one as failed. Lost is what was not made, was cut short, was made twice, or was not made as its
+/// part says.
+pub fn blocks(case: &Case<'_>) -> Vec<Block> {
+    tried(case).iter().map(|tried| tried.block(case.target.is_https())).collect()
+}
+
+/// The attempts of one block that count.
+#[derive(Clone, Debug)]
+pub(crate) struct Tried {
+    pub(crate) channel: Channel,
+    round: u32,
+    /// Where all of them went; none when none counts.
+    pub(crate) to: Option<SocketAddr>,
+    pub(crate) attempts: Vec<Attempt>,
+}
+
+/// One attempt of a block.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) at: usize,
+    pub(crate) arm: Arm,
+    pub(crate) end: End,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Passed,
+    Failed(Failure),
+    /// Another page came in place of the right one.
+    Replaced,
+}
+
+impl Tried {
+    fn block(&self, is_https: bool) -> Block {
+        let layer = if is_https { Layer::Tls } else { Layer::Http };
+        Block {
+            channel: self.channel,
+            layer,
+            round: self.round,
+            named_failed: self.count(Arm::Named, |end| end != End::Passed),
+            neutral_failed: self.neutral_failed(),
+        }
+    }
+
+    /// Counts the attempts of one arm whose end is such.
+    pub(crate) fn count(&self, arm: Arm, is_such: impl Fn(End) -> bool) -> u8 {
+        let such =
+            self.attempts.iter().filter(|attempt| attempt.arm == arm && is_such(attempt.end));
+        u8::try_from(such.count()).unwrap_or(u8::MAX).min(3)
+    }
+
+    /// Counts the neutral attempts that did not pass, lost ones included.
+    pub(crate) fn neutral_failed(&self) -> u8 {
+        3 - self.count(Arm::Neutral, |end| end == End::Passed)
+    }
+}
+
+/// Collects the blocks of a case, in the order of channel and round.
+pub(crate) fn tried(case: &Case<'_>) -> Vec<Tried> {
+    let mut by_block = BTreeMap::<(Channel, u32), Vec<Made>>::new();
+    for (at, seen) in case.seen.iter().enumerate() {
+        let (channel, round, slot, arm) = match seen.part() {
+            Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
+            Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
+            Part::Screen | Part::Before | Part::After | Part::Hop { .. } => continue,
+        };
+        by_block.entry((channel, round)).or_default().push(Made { at, slot, arm });
+    }
+    let in_place = in_place_of_the_beacon(case);
+    let read = |((channel, round), made): ((Channel, u32), Vec<Made>)| {
+        let attempts = made.iter().filter(|one| {
+            one.slot < 6 && made.iter().filter(|other| other.slot == one.slot).count() == 1
+        });
+        let ends = attempts.filter_map(|one| read(case, channel, one, &in_place));
+        let (places, attempts): (BTreeSet<SocketAddr>, Vec<Attempt>) = ends.unzip();
+        // Attempts at different places cannot be set against each other.
+        let to = places.first().copied().filter(|_| places.len() == 1);
+        let attempts = if to.is_some() { attempts } else { Vec::new() };
+        Tried { channel, round, to, attempts }
+    };
+    by_block.into_iter().map(read).collect()
+}
+
+struct Made {
+    at: usize,
+    slot: u8,
+    arm: Arm,
+}
+
+/// Reads one attempt; none when it is lost.
+fn read(
+    case: &Case<'_>,
+    channel: Channel,
+    made: &Made,
+    in_place: &BTreeSet<Stand>,
+) -> Option<(SocketAddr, Attempt)> {
+    let seen = case.seen.get(made.at)?;
+    if seen.failure().is_some_and(Failure::is_local) {
+        return None;
+    }
+    let host = case.target.host();
+    let fits = |name: &Host| (*name == host) == (made.arm == Arm::Named);
+    let failed = seen.failure().map(End::Failed);
+    let (to, end) = match seen {
+        Observation::Handshake(seen) if case.target.is_https() && fits(&seen.step.sni) => {
+            let answered = seen.failure().is_none_or(Failure::is_answer);
+            (seen.step.to, failed.filter(|_| !answered).unwrap_or(End::Passed))
+        }
+        Observation::Fetch(seen) if !case.target.is_https() && fits(&seen.step.url.host()) => {
+            let replaced = seen.outcome.as_ref().is_ok_and(|page| match channel {
+                Channel::Beacon => !is_from_the_beacon(page),
+                Channel::Site => {
+                    in_place.contains(&Stand::of(page)) || is_marked(page, &case.known.pages)
+                }
+            });
+            let came = if replaced { End::Replaced } else { End::Passed };
+            (seen.step.to, failed.unwrap_or(came))
+        }
+        // Nothing came of the attempt, not even a connection.
+        Observation::Connect(seen) => (seen.step.to, failed?),
+        Observation::Lookup(_) | Observation::Handshake(_) | Observation::Fetch(_) => return None,
+    };
+    Some((to, Attempt { at: made.at, arm: made.arm, end }))
+}
+
+/// Returns whether the beacon itself wrote the page.
+pub(crate) fn is_from_the_beacon(page: &Page) -> bool {
+    page.headers.contains_key("qoljetim-beacon")
+}
+
+/// Returns whether the page bears a listed mark: every mark that its row gives.
+pub(crate) fn is_marked(page: &Page, marks: &[PageMark]) -> bool {
+    marks.iter().any(|mark| {
+        let title = mark.title.is_empty() || page.title.as_ref() == Some(&mark.title);
+        let body = mark.body.is_empty() || mark.body.eq_ignore_ascii_case(&page.body.to_string());
+        title && body && !(mark.title.is_empty() && mark.body.is_empty())
+    })
+}
+
+/// What tells a page that stands in for another: its body and where it sends its reader. Redirects
+/// often have empty bodies, so that the body alone would take one for another.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Stand {
+    body: Digest,
+    location: Option<String>,
+}
+
+impl Stand {
+    fn of(page: &Page) -> Self {
+        Self { body: page.body, location: page.headers.get("location").cloned() }
+    }
+}
+
+/// Collects the pages that came in place of the beacon's answer.
+fn in_place_of_the_beacon(case: &Case<'_>) -> BTreeSet<Stand> {
+    let on_beacon = |seen: &&Seen<Fetch, Page>| matches!(seen.part, Part::BeaconBlock { .. });
+    let fetches = case.seen.iter().filter_map(Observation::as_fetch).filter(on_beacon);
+    let pages = fetches.filter_map(|seen| seen.outcome.as_ref().ok());
+    pages.filter(|page| !is_from_the_beacon(page)).map(Stand::of).collect()
+}

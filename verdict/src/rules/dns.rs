@@ -1,0 +1,123 @@
+//! What lookups say.
+
+mod forged;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use record::{Answers, Failure, Layer, Lookup, Seen, State, Transport};
+
+use super::Rule;
+use crate::side::{At, given};
+use crate::vouch::vouched;
+use crate::{Case, Screen};
+
+/// An answer is shown to be forged.
+pub(super) static FORGED_ANSWER: Rule = Rule {
+    id: "dns_forged_answer",
+    layer: Some(Layer::Dns),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| forged::forged(case).map(|forged| forged.because),
+};
+
+/// The system's resolver says that there is no such name or address, while the control resolves it
+/// and another resolver inside gives an address that is vouched for.
+pub(super) static NAME_DENIED: Rule = Rule {
+    id: "dns_name_denied",
+    layer: Some(Layer::Dns),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| {
+        let resolves = case.outside().is_some_and(|outside| !outside.addresses().is_empty());
+        let denied = system(case).filter(|(_, seen)| denies(seen)).map(|(at, _)| at);
+        let denied: Vec<usize> = denied.collect();
+        if !resolves || denied.is_empty() || !system_gave(case).is_empty() {
+            return None;
+        }
+        let vouched = vouched(case);
+        let others = case.inside().lookups().filter(|(_, seen)| !given(seen).is_disjoint(&vouched));
+        let others: Vec<usize> = others.map(|(at, _)| at).collect();
+        (!others.is_empty()).then(|| [denied, others].concat())
+    },
+};
+
+/// Nobody inside gives an address, and a resolver outside says that there is none.
+pub(super) static DOWN: Rule = Rule {
+    id: "dns_down",
+    layer: Some(Layer::Dns),
+    claims: State::Down,
+    screen: Screen::Excused,
+    holds: |case| {
+        let outside = case.outside()?;
+        // Silence outside may be the control's own; a word is needed.
+        let is_said = |(_, seen): At<'_, Lookup, Answers>| {
+            denies(seen) || seen.failure() == Some(Failure::ResolverFailed)
+        };
+        let gone = outside.addresses().is_empty() && outside.lookups().any(is_said);
+        let own: Vec<usize> = case.inside().lookups().map(|(at, _)| at).collect();
+        (gone && case.inside().addresses().is_empty() && !own.is_empty()).then_some(own)
+    },
+};
+
+/// The system's resolver gives an address that is vouched for.
+pub(super) static CONSISTENT: Rule = Rule {
+    id: "dns_consistent",
+    layer: Some(Layer::Dns),
+    claims: State::Ok,
+    screen: Screen::Passed,
+    holds: |case| {
+        let vouched = vouched(case);
+        some(system(case).filter(|(_, seen)| !given(seen).is_disjoint(&vouched)))
+    },
+};
+
+/// The system's resolver gives no address.
+pub(super) static NO_ANSWER: Rule = Rule {
+    id: "dns_no_answer",
+    layer: Some(Layer::Dns),
+    claims: State::Inconclusive,
+    screen: Screen::Failed,
+    holds: |case| {
+        let none = system_gave(case).is_empty();
+        some(system(case).filter(|_| none))
+    },
+};
+
+/// The system's resolver gives addresses; nobody vouches for any of them.
+pub(super) static UNVOUCHED: Rule = Rule {
+    id: "dns_unvouched",
+    layer: Some(Layer::Dns),
+    claims: State::Inconclusive,
+    screen: Screen::Unclear,
+    holds: |case| some(system(case)),
+};
+
+/// Returns the addresses that forged answers gave; nothing is claimed from what answers there.
+pub(crate) fn forged_addresses(case: &Case<'_>) -> BTreeSet<IpAddr> {
+    forged::forged(case).map(|forged| forged.addresses).unwrap_or_default()
+}
+
+fn system<'a>(case: &Case<'a>) -> impl Iterator<Item = At<'a, Lookup, Answers>> {
+    let is_system =
+        |seen: &Seen<Lookup, Answers>| seen.step.resolver.transport == Transport::System;
+    case.inside().lookups().filter(move |(_, seen)| is_system(seen))
+}
+
+fn system_gave(case: &Case<'_>) -> BTreeSet<IpAddr> {
+    system(case).flat_map(|(_, seen)| given(seen)).collect()
+}
+
+/// Returns whether a resolver says that the name does not exist or has no address.
+fn denies(seen: &Seen<Lookup, Answers>) -> bool {
+    let said_so = |answers: &Answers| {
+        let empty = answers.datagrams.iter().any(|datagram| datagram.fits && datagram.rcode == 0);
+        answers.denies() || empty
+    };
+    given(seen).is_empty() && seen.outcome.as_ref().is_ok_and(said_so)
+}
+
+fn some<'a>(found: impl Iterator<Item = At<'a, Lookup, Answers>>) -> Option<Vec<usize>> {
+    let found: Vec<usize> = found.map(|(at, _)| at).collect();
+    (!found.is_empty()).then_some(found)
+}

@@ -1,0 +1,133 @@
+//! Tells forged answers from answers that merely differ: sites are served from many places.
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use record::{Answers, Datagram, Lookup, Seen, Transport};
+
+use crate::Case;
+use crate::fingerprint::listed;
+use crate::side::{failed_there, given, is_trusted, plain};
+use crate::vouch::vouched;
+
+/// What is forged, and what shows it.
+pub(super) struct Forged {
+    pub(super) because: Vec<usize>,
+    pub(super) addresses: BTreeSet<IpAddr>,
+}
+
+/// Finds forged answers. None without a control that resolves the name; never one that came over
+/// HTTPS.
+///
+/// An answer is forged when it gives an address that forged answers are known to give, or that no
+/// public site can have; when another answer, with an address that is vouched for, came right behind
+/// it to the same question; or when nobody vouches for any of its addresses, the control and
+/// another resolver inside agree on others, and those do better ([`outdone`]).
+pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
+    let outside = case.outside()?.addresses();
+    if outside.is_empty() {
+        return None;
+    }
+    let vouched = vouched(case);
+    let mut because = BTreeSet::new();
+    let mut addresses = BTreeSet::new();
+    for (at, seen) in case.inside().lookups() {
+        if seen.step.resolver.transport == Transport::Doh {
+            continue;
+        }
+        let given = given(seen);
+        let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
+        let witnesses =
+            if strange.iter().any(|ip| is_marked(case, *ip)) || is_doubled(seen, &vouched) {
+                Some(Vec::new())
+            } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
+                outdone(case, &strange, &vouched)
+            } else {
+                None
+            };
+        if let Some(witnesses) = witnesses {
+            because.insert(at);
+            because.extend(witnesses);
+            addresses.extend(strange);
+        }
+    }
+    (!because.is_empty()).then(|| Forged { because: because.into_iter().collect(), addresses })
+}
+
+fn is_marked(case: &Case<'_>, ip: IpAddr) -> bool {
+    let bogus = case.known.bogus.iter().any(|range| crate::range::holds(range, ip));
+    bogus || case.known.dns.iter().any(|known| plain(*known) == ip)
+}
+
+/// Returns whether one question got two answers: first none that is vouched for, then one.
+fn is_doubled(seen: &Seen<Lookup, Answers>, vouched: &BTreeSet<IpAddr>) -> bool {
+    let Ok(answers) = &seen.outcome else { return false };
+    ["A", "AAAA"].into_iter().any(|question| {
+        let fits = |datagram: &&Datagram| datagram.fits && datagram.question == question;
+        let mut row = answers.datagrams.iter().filter(fits);
+        let Some(first) = row.next() else { return false };
+        let speaks = first.rcode == 3 || !addresses(first).is_empty();
+        let honest = |datagram: &Datagram| !addresses(datagram).is_disjoint(vouched);
+        speaks && !honest(first) && row.any(honest)
+    })
+}
+
+fn addresses(datagram: &Datagram) -> BTreeSet<IpAddr> {
+    let one = Answers { datagrams: vec![datagram.clone()] };
+    one.all_addresses().into_iter().map(plain).collect()
+}
+
+/// Returns whether another lookup inside gave an address that the control has as well: then the
+/// site is not served from other places here than there.
+fn others_agree(case: &Case<'_>, at: usize, outside: &BTreeSet<IpAddr>) -> bool {
+    let mut others = case.inside().lookups().filter(|(other, _)| *other != at);
+    others.any(|(_, seen)| !given(seen).is_disjoint(outside))
+}
+
+/// Returns what shows that the strange addresses do not serve the site while vouched ones do.
+///
+/// They connect nowhere and vouched ones connect; or no valid certificate is shown there and one is
+/// shown at a vouched one; or a foreign certificate is shown there, of no listed authority, and none
+/// at a vouched one, as where the site's own address is cut off as well.
+fn outdone(
+    case: &Case<'_>,
+    strange: &BTreeSet<IpAddr>,
+    vouched: &BTreeSet<IpAddr>,
+) -> Option<Vec<usize>> {
+    let inside = case.inside();
+    let (connected, trusted) = (inside.connected(), inside.trusted());
+    let sessions = |among: &BTreeSet<IpAddr>| -> Vec<usize> {
+        let at = inside.handshakes().filter(|(_, seen)| is_foreign(case, seen));
+        at.filter(|(_, seen)| among.contains(&plain(seen.step.to.ip()))).map(|(at, _)| at).collect()
+    };
+    let failures: Vec<usize> = failures_at(case, strange);
+    let foreign = sessions(strange);
+    let served = |reached: &BTreeSet<IpAddr>| !reached.is_disjoint(vouched);
+    let dead = connected.is_disjoint(strange) && !failures.is_empty() && served(&connected);
+    let unserved = (!failures.is_empty() || !foreign.is_empty()) && served(&trusted);
+    let elsewhere = !foreign.is_empty() && sessions(vouched).is_empty() && served(&connected);
+    (dead || unserved || elsewhere).then(|| {
+        let reached = inside.handshakes().filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at);
+        let connects = inside.connects().filter(|(_, seen)| {
+            seen.outcome.is_ok() && vouched.contains(&plain(seen.step.to.ip()))
+        });
+        let connects = connects.map(|(at, _)| at);
+        failures.into_iter().chain(foreign).chain(reached).chain(connects).collect()
+    })
+}
+
+fn failures_at(case: &Case<'_>, among: &BTreeSet<IpAddr>) -> Vec<usize> {
+    let inside = case.inside();
+    let connects = inside.connects().filter(|(_, seen)| failed_there(seen));
+    let handshakes = inside.handshakes().filter(|(_, seen)| failed_there(seen));
+    let connects = connects.map(|(at, seen)| (at, seen.step.to.ip()));
+    let all = connects.chain(handshakes.map(|(at, seen)| (at, seen.step.to.ip())));
+    all.filter(|(_, ip)| among.contains(&plain(*ip))).map(|(at, _)| at).collect()
+}
+
+/// Returns whether a chain was shown that is not valid for the name and is no interception's.
+fn is_foreign(case: &Case<'_>, seen: &Seen<record::Handshake, record::Session>) -> bool {
+    let session = seen.outcome.as_ref().ok();
+    !is_trusted(seen)
+        && session.is_some_and(|session| listed(session, case.certificates, case.known).is_none())
+}

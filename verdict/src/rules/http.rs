@@ -1,0 +1,176 @@
+//! What pages from vouched addresses say, and blocks of two names over plain HTTP.
+
+use record::{Failure, Layer, Page, State};
+
+use super::Rule;
+use crate::blocks::{End, is_marked};
+use crate::contrast::contrast;
+use crate::journey::Journey;
+use crate::side::{is_trusted_page, plain};
+use crate::vouch::vouched;
+use crate::{Case, Screen};
+
+/// The site's page came: by a valid certificate, or over plain HTTP the one that the control saw.
+pub(super) static REACHED: Rule = Rule {
+    id: "http_reached",
+    layer: Some(Layer::Http),
+    claims: State::Ok,
+    screen: Screen::Passed,
+    holds: |case| {
+        let (at, page, is_vouched) = landing(case)?;
+        let outside = case.outside().and_then(Journey::of);
+        let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
+        let same = there.is_some_and(|there| is_same(page, there));
+        let reached = page.status < 500 && !refuses(page);
+        let own = (is_vouched && reached) || (same && there.is_some_and(|there| !refuses(there)));
+        (own && page.status < 500).then(|| vec![at])
+    },
+};
+
+/// Another page stands in for the site's: the target's name gets it in place of the beacon's answer,
+/// or it bears a listed mark and the control does not see it.
+pub(super) static INJECTED: Rule = Rule {
+    id: "http_injected",
+    layer: Some(Layer::Http),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| named(case, End::Replaced).or_else(|| marked(case)),
+};
+
+/// Requests with the target's name get no answer; with a neutral name they do.
+pub(super) static NAME_DROPPED: Rule = Rule {
+    id: "http_name_dropped",
+    layer: Some(Layer::Http),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| named(case, End::Failed(Failure::Timeout)),
+};
+
+/// Requests with the target's name are reset; with a neutral name they are not.
+pub(super) static NAME_RESET: Rule = Rule {
+    id: "http_name_reset",
+    layer: Some(Layer::Http),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| named(case, End::Failed(Failure::Reset)),
+};
+
+/// The site itself refuses this client or this country, or asks it to prove that it is human.
+///
+/// Over plain HTTP anybody can write that, so there the control must be refused alike.
+pub(super) static SERVER_REFUSES: Rule = Rule {
+    id: "http_server_refuses",
+    layer: Some(Layer::Http),
+    claims: State::Server,
+    screen: Screen::Excused,
+    holds: |case| {
+        let (at, page, is_vouched) = landing(case)?;
+        let outside = case.outside().and_then(Journey::of);
+        let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
+        let alike = there.is_some_and(|there| there.status == page.status);
+        (refuses(page) && (is_vouched || alike)).then(|| vec![at])
+    },
+};
+
+/// No page comes here, or only the server's own failure, and the control fares alike.
+pub(super) static DOWN: Rule = Rule {
+    id: "http_down",
+    layer: Some(Layer::Http),
+    claims: State::Down,
+    screen: Screen::Excused,
+    holds: |case| {
+        let outside = Journey::of(case.outside()?)?;
+        let inside = journey(case)?;
+        (fails(&outside) && fails(&inside)).then(|| last(&inside))
+    },
+};
+
+/// A page came that nothing shows to be the site's: it is not the one that the control saw, or no
+/// control is known and no certificate speaks for it.
+pub(super) static DIFFERS: Rule = Rule {
+    id: "http_differs",
+    layer: Some(Layer::Http),
+    claims: State::Inconclusive,
+    screen: Screen::Unclear,
+    holds: |case| landing(case).map(|(at, _, _)| vec![at]),
+};
+
+/// No page came, and nothing tells why.
+pub(super) static FAILED: Rule = Rule {
+    id: "http_failed",
+    layer: Some(Layer::Http),
+    claims: State::Inconclusive,
+    screen: Screen::Failed,
+    holds: |case| journey(case).map(|journey| last(&journey)),
+};
+
+/// The agent's journey, where it began at a vouched address.
+fn journey<'a>(case: &Case<'a>) -> Option<Journey<'a>> {
+    let vouched = vouched(case);
+    let mut fetches = case.inside().fetches();
+    let began = fetches.any(|(_, seen)| vouched.contains(&plain(seen.step.to.ip())));
+    Journey::of(case.inside()).filter(|_| began)
+}
+
+/// The last page, its position, and whether it is the site's own word.
+fn landing<'a>(case: &Case<'a>) -> Option<(usize, &'a Page, bool)> {
+    let journey = journey(case)?;
+    let outside = case.outside().and_then(Journey::of);
+    let is_vouched = journey.is_vouched_for(case.inside(), outside.as_ref());
+    journey.landing().map(|(at, _, page)| (*at, *page, is_vouched))
+}
+
+fn fails(journey: &Journey<'_>) -> bool {
+    journey.landing().is_none_or(|(_, _, page)| page.status >= 500 && !refuses(page))
+}
+
+fn last(journey: &Journey<'_>) -> Vec<usize> {
+    match journey.landing() {
+        Some((at, _, _)) => vec![*at],
+        None => journey.broken.clone(),
+    }
+}
+
+/// Returns the attempts that show an end to follow the name.
+fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
+    if case.target.is_https() { None } else { contrast(case, end) }
+}
+
+/// Returns the pages of the journey that bear a listed mark and no valid certificate.
+fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
+    let is_marked = |page: &Page| is_marked(page, &case.known.pages);
+    let outside = case.outside().and_then(Journey::of);
+    if outside.is_some_and(|outside| outside.pages.iter().any(|(_, _, page)| is_marked(page))) {
+        return None;
+    }
+    let journey = journey(case)?;
+    let pages = journey.pages.iter().filter(|(_, _, page)| !is_trusted_page(page));
+    let found: Vec<usize> =
+        pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect();
+    (!found.is_empty()).then_some(found)
+}
+
+/// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check.
+fn refuses(page: &Page) -> bool {
+    let check = page
+        .title
+        .as_deref()
+        .is_some_and(|title| ROBOT_CHECKS.iter().any(|check| title.trim().starts_with(check)));
+    matches!(page.status, 403 | 429 | 451) || (check && page.status != 200)
+}
+
+/// Returns whether two pages are the same as far as a site's pages ever are: the same status, and
+/// the same body, the same title, or without titles about the same length.
+fn is_same(one: &Page, other: &Page) -> bool {
+    let (short, long) = (one.bytes.min(other.bytes), one.bytes.max(other.bytes));
+    let alike = match (&one.title, &other.title) {
+        (Some(one), Some(other)) => one.trim() == other.trim(),
+        // OONI takes seven tenths as well ("body proportion").
+        (None, None) => short.saturating_mul(10) >= long.saturating_mul(7),
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    one.status == other.status && (one.body == other.body || alike)
+}
+
+/// The beginnings of titles of robot checks (Cloudflare's, DDoS-Guard's).
+const ROBOT_CHECKS: &[&str] = &["Just a moment", "Attention Required!", "DDoS-Guard"];

@@ -1,0 +1,41 @@
+//! Which addresses are the site's own, as far as can be known.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use record::Transport;
+
+use crate::Case;
+use crate::side::given;
+
+/// Returns the addresses that somebody vouches for; nothing is claimed from a connection to another.
+///
+/// The control gave it; or a certificate valid for the name was shown there; or a resolver gave it
+/// over HTTPS, which nobody on the way can forge. Where no control gave any address, it is enough
+/// that most of the resolvers that answered, and at least two, agree on it.
+pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
+    let inside = case.inside();
+    let over_https =
+        inside.lookups().filter(|(_, seen)| seen.step.resolver.transport == Transport::Doh);
+    let mut vouched = inside.trusted();
+    vouched.extend(over_https.flat_map(|(_, seen)| given(seen)));
+    let outside = case.outside().map(|outside| outside.addresses()).unwrap_or_default();
+    if outside.is_empty() {
+        vouched.extend(agreed(case));
+    }
+    vouched.extend(outside);
+    vouched
+}
+
+/// The addresses that most of the resolvers, and at least two, give.
+fn agreed(case: &Case<'_>) -> BTreeSet<IpAddr> {
+    let mut by_resolver = BTreeMap::<&str, BTreeSet<IpAddr>>::new();
+    for (_, seen) in case.inside().lookups() {
+        by_resolver.entry(&seen.step.resolver.id).or_default().extend(given(seen));
+    }
+    by_resolver.retain(|_, gave| !gave.is_empty());
+    let all: BTreeSet<IpAddr> = by_resolver.values().flatten().copied().collect();
+    let voices = |ip: &IpAddr| by_resolver.values().filter(|gave| gave.contains(ip)).count();
+    let most = |ip: &IpAddr| voices(ip) >= 2 && voices(ip) * 2 > by_resolver.len();
+    all.into_iter().filter(most).collect()
+}
