@@ -47,8 +47,8 @@ pub(crate) fn run(mut command: Command) -> Result<()> {
 /// Runs a command with its output shown and returns how it ended.
 pub(crate) fn status(command: &mut Command) -> Result<ExitStatus> {
     say(&format!("$ {}", words(command)));
-    let starting = || format!("starting {}", words(command));
-    Command::status(command).with_context(starting)
+    let starting = format!("starting {}", words(command));
+    Command::status(command).context(starting)
 }
 
 /// Runs a command and returns its stdout, whatever its exit code; stderr is shown.

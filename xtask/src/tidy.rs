@@ -25,7 +25,7 @@ pub(crate) fn run() -> Result<ExitCode> {
 /// Runs all checks and counts them.
 pub(crate) fn counted() -> Result<Counts> {
     let tree = Tree::read(&shell::root())?;
-    let checks: [(&str, fn(&Tree) -> Result<Vec<String>>); 6] = [
+    let checks: [(&str, Check); 6] = [
         ("layers", layers::check),
         ("sources", sources::check),
         ("frozen words and files", frozen::check),
@@ -48,6 +48,9 @@ pub(crate) fn counted() -> Result<Counts> {
 pub(crate) fn bless() -> Result<()> {
     frozen::bless(&Tree::read(&shell::root())?)
 }
+
+/// One check: what it complains about.
+type Check = fn(&Tree) -> Result<Vec<String>>;
 
 /// The files that git knows, or would take, with their texts.
 struct Tree {

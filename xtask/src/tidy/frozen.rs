@@ -56,7 +56,7 @@ pub(super) fn bless(tree: &Tree) -> Result<()> {
 
 /// Returns every word that readers of published data rely on.
 fn words() -> BTreeSet<String> {
-    let rules = verdict::rule_ids().into_iter().map(|id| format!("rule {id}"));
+    let rules = verdict::rule_ids().into_iter().map(|rule| format!("rule {}", rule.id));
     let spelled = |kind: &str, value: Result<serde_json::Value, serde_json::Error>| {
         let word = value.ok().and_then(|value| value.as_str().map(str::to_owned));
         format!("{kind} {}", word.unwrap_or_default())
