@@ -4,6 +4,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ListError;
+use crate::error::At;
+use crate::table::{self, Entry, File, Once};
+
 /// Everything known of forged answers. Part of the snapshot, so that agent and collector agree.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprints {
@@ -62,4 +66,220 @@ pub struct PageMark {
     /// Where this is known from.
     #[serde(default)]
     pub source: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorityEntry {
+    id: String,
+    name: String,
+    #[serde(default)]
+    sha256: Vec<String>,
+    #[serde(default)]
+    sha1: Vec<String>,
+    #[serde(default)]
+    spki_sha256: Vec<String>,
+    #[serde(default)]
+    issuer_names: Vec<String>,
+    #[serde(default)]
+    issuer_organisation: String,
+    #[serde(default)]
+    source: String,
+}
+
+/// Reads the interception authorities.
+pub(crate) fn read_authorities(file: &File<'_>) -> Result<Vec<Authority>, ListError> {
+    let mut once = Once::new();
+    let mut authorities = Vec::new();
+    for Entry { at, value: entry } in table::entries::<AuthorityEntry>(file, "authority")? {
+        table::check_id(at, &entry.id)?;
+        once.check(at, entry.id.clone(), &entry.id)?;
+        let long = entry.sha256.iter().chain(&entry.spki_sha256).map(|hex| (hex, 64));
+        for (hex, digits) in long.chain(entry.sha1.iter().map(|hex| (hex, 40))) {
+            check_hex(at, hex, digits)?;
+            once.check(at, hex.clone(), &format!("the fingerprint {hex}"))?;
+        }
+        let authority = Authority {
+            id: entry.id,
+            name: entry.name,
+            sha256: entry.sha256,
+            sha1: entry.sha1,
+            spki_sha256: entry.spki_sha256,
+            issuer_names: entry.issuer_names,
+            issuer_organisation: entry.issuer_organisation,
+            source: entry.source,
+        };
+        if !has_mark(&authority) {
+            return Err(at.wrong(
+                format!("nothing marks a certificate of {}", authority.id),
+                "give a fingerprint or an issuer's name",
+            ));
+        }
+        authorities.push(authority);
+    }
+    Ok(authorities)
+}
+
+fn has_mark(authority: &Authority) -> bool {
+    let Authority { sha256, sha1, spki_sha256, issuer_names, issuer_organisation, .. } = authority;
+    let lists = [sha256, sha1, spki_sha256, issuer_names];
+    lists.iter().any(|list| !list.is_empty()) || !issuer_organisation.is_empty()
+}
+
+fn check_hex(at: At<'_>, hex: &str, digits: usize) -> Result<(), ListError> {
+    let allowed = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if hex.len() == digits && hex.bytes().all(allowed) {
+        return Ok(());
+    }
+    Err(at.wrong(
+        format!("{hex:?} is not a fingerprint of {digits} hexadecimal digits"),
+        "write it in lower case without colons",
+    ))
+}
+
+/// Reads the addresses that forged answers are known to give.
+pub(crate) fn read_dns(file: &File<'_>) -> Result<Vec<IpAddr>, ListError> {
+    let mut once = Once::new();
+    let mut addresses = Vec::new();
+    for row in table::rows(file, ["address", "source"])? {
+        let [address, _source] = row.cells;
+        let ip: IpAddr = address.parse().map_err(|_| {
+            row.at.wrong(format!("{address:?} is not an address"), "write it such as 192.0.2.1")
+        })?;
+        once.check(row.at, ip, &address)?;
+        addresses.push(ip);
+    }
+    Ok(addresses)
+}
+
+/// Reads the ranges that no public site can have.
+pub(crate) fn read_bogus(file: &File<'_>) -> Result<Vec<String>, ListError> {
+    let mut once = Once::new();
+    let mut ranges = Vec::new();
+    for row in table::rows(file, ["cidr", "source"])? {
+        let [cidr, _source] = row.cells;
+        if !is_cidr(&cidr) {
+            return Err(row.at.wrong(
+                format!("{cidr:?} is not an address range"),
+                "write its first address and its length, such as 10.0.0.0/8",
+            ));
+        }
+        once.check(row.at, cidr.clone(), &cidr)?;
+        ranges.push(cidr);
+    }
+    Ok(ranges)
+}
+
+fn is_cidr(text: &str) -> bool {
+    let Some((address, length)) = text.split_once('/') else { return false };
+    let (Ok(ip), Ok(length)) = (address.parse::<IpAddr>(), length.parse::<u32>()) else {
+        return false;
+    };
+    match ip {
+        IpAddr::V4(ip) => {
+            let rest = u32::MAX.checked_shr(length).unwrap_or(0);
+            length <= u32::BITS && ip.to_bits() & rest == 0
+        }
+        IpAddr::V6(ip) => {
+            let rest = u128::MAX.checked_shr(length).unwrap_or(0);
+            length <= u128::BITS && ip.to_bits() & rest == 0
+        }
+    }
+}
+
+/// Reads the pages that stand in for a site.
+pub(crate) fn read_pages(file: &File<'_>) -> Result<Vec<PageMark>, ListError> {
+    let mut once = Once::new();
+    let mut pages = Vec::new();
+    for row in table::rows(file, ["id", "title", "body", "source"])? {
+        let [id, title, body, source] = row.cells;
+        table::check_id(row.at, &id)?;
+        once.check(row.at, id.clone(), &id)?;
+        if title.is_empty() && body.is_empty() {
+            return Err(row.at.wrong(
+                format!("nothing marks the page {id}"),
+                "give its exact title, or the SHA-256 of its body",
+            ));
+        }
+        if !body.is_empty() {
+            check_hex(row.at, &body, 64)?;
+        }
+        pages.push(PageMark { id, title, body, source });
+    }
+    Ok(pages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_read() {
+        let authorities = read_authorities(&File::new("fingerprints/tls.toml", AUTHORITY)).unwrap();
+
+        assert_eq!(authorities[0].sha1, [SHA1]);
+        assert_eq!(authorities[0].issuer_organisation, "Nobody");
+    }
+
+    #[test]
+    fn a_bad_authority_is_refused_with_its_line() {
+        let digest = format!("sha1 = [\"{SHA1}\"]");
+        for (from, to, part) in [
+            (SHA1, "AB:CD", "\"AB:CD\" is not a fingerprint of 40"),
+            (digest.as_str(), "sha256 = [\"00\"]", "\"00\" is not a fingerprint of 64"),
+            ("\"invented\"", "\"An id\"", "\"An id\" is not an id"),
+            ("Nobody\"", "Nobody\"\nkey = 1", "unknown field `key`"),
+        ] {
+            let text = AUTHORITY.replacen(from, to, 1);
+            let error = read_authorities(&File::new("tls.toml", &text)).unwrap_err().to_string();
+            assert!(error.starts_with(&format!("tls.toml, line 1: {part}")), "{error}");
+        }
+        let bare = "[[authority]]\nid = \"a\"\nname = \"A\"\n";
+        let error = read_authorities(&File::new("tls.toml", bare)).unwrap_err().to_string();
+        assert!(error.contains("nothing marks a certificate of a"), "{error}");
+    }
+
+    #[test]
+    fn a_range_must_begin_where_its_length_says() {
+        for (cidr, good) in [
+            ("10.0.0.0/8", true),
+            ("0.0.0.0/0", true),
+            ("255.255.255.255/32", true),
+            ("3fff::/20", true),
+            ("::1/128", true),
+            ("10.0.0.1/8", false),
+            ("10.0.0.0/33", false),
+            ("3fff:1000::/19", false),
+            ("10.0.0.0", false),
+            ("x/8", false),
+        ] {
+            let text = format!("cidr,source\n{cidr},RFC\n");
+            assert_eq!(read_bogus(&File::new("bogus.csv", &text)).is_ok(), good, "{cidr}");
+        }
+    }
+
+    #[test]
+    fn a_bad_address_or_page_is_refused_with_its_line() {
+        let dns = read_dns(&File::new("dns.csv", "address,source\n192.0.2.1,s\n192.0.2.1,s\n"));
+        let page = read_pages(&File::new("http.csv", "id,title,body,source\na,,,s\n"));
+        let body = read_pages(&File::new("http.csv", "id,title,body,source\na,,xyz,s\n"));
+
+        let dns = dns.unwrap_err().to_string();
+        assert!(dns.starts_with("dns.csv, line 3: 192.0.2.1 stands in dns.csv, line 2"), "{dns}");
+        let page = page.unwrap_err().to_string();
+        assert!(page.starts_with("http.csv, line 2: nothing marks the page a"), "{page}");
+        let body = body.unwrap_err().to_string();
+        assert!(body.starts_with("http.csv, line 2: \"xyz\" is not a fingerprint"), "{body}");
+    }
+
+    const SHA1: &str = "00112233445566778899aabbccddeeff00112233";
+
+    const AUTHORITY: &str = r#"[[authority]]
+id = "invented"
+name = "Invented Authority"
+sha1 = ["00112233445566778899aabbccddeeff00112233"]
+issuer_names = ["Invented Authority"]
+issuer_organisation = "Nobody"
+source = "none"
+"#;
 }

@@ -1,0 +1,107 @@
+//! The one door to the disk, and the lists that are built in.
+
+use std::fs;
+use std::path::Path;
+
+use crate::table::File;
+use crate::{ListError, Lists, lists};
+
+/// Reads the lists of a folder of the shape that this crate's folder has.
+///
+/// `targets/*.csv` and `known_good.csv` must be there; what else is missing is empty, except that
+/// this repository's categories stand in for a missing `categories.toml`. Hosts of this
+/// repository's `never.csv` are refused in every folder.
+pub fn load(dir: &Path) -> Result<Lists, ListError> {
+    let mut files = Vec::new();
+    for name in FILES {
+        let path = dir.join(name);
+        if path.try_exists().map_err(|source| ListError::Disk { path: path.clone(), source })? {
+            files.push(read(&path, name)?);
+        }
+    }
+    for (folder, extension) in FOLDERS {
+        for name in names(&dir.join(folder), extension)? {
+            files.push(read(&dir.join(folder).join(&name), &format!("{folder}/{name}"))?);
+        }
+    }
+    for needed in ["known_good.csv", "targets/"] {
+        if !files.iter().any(|file| file.path.starts_with(needed)) {
+            return Err(ListError::file(
+                needed,
+                format!("nothing there in {}", dir.display()),
+                "name the folder that holds targets/, known_good.csv and the other lists",
+            ));
+        }
+    }
+    Lists::read(&files)
+}
+
+/// Returns the lists of this repository, as they were when the program was built.
+pub fn builtin() -> Lists {
+    let files: Vec<_> = BUILTIN.iter().map(|(path, text)| File::new(path, text)).collect();
+    Lists::read(&files).expect("this repository's lists are read by its tests")
+}
+
+fn read(path: &Path, name: &str) -> Result<File<'static>, ListError> {
+    let disk = |source| ListError::Disk { path: path.to_owned(), source };
+    let bytes = fs::metadata(path).map_err(disk)?.len();
+    if usize::try_from(bytes).is_ok_and(|bytes| bytes > lists::bytes_most(name)) {
+        return Err(ListError::file(name, format!("the file has {bytes} bytes"), "split it"));
+    }
+    let text = fs::read_to_string(path).map_err(disk)?;
+    Ok(File { path: name.to_owned(), text: text.into() })
+}
+
+/// Lists the files of a folder by name; a folder that is not there has none.
+fn names(folder: &Path, extension: &str) -> Result<Vec<String>, ListError> {
+    let disk = |source| ListError::Disk { path: folder.to_owned(), source };
+    if !folder.try_exists().map_err(disk)? {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(disk)? {
+        let name = entry.map_err(disk)?.file_name();
+        let hidden = name.to_string_lossy().starts_with('.');
+        if !hidden && Path::new(&name).extension().is_some_and(|found| found == extension) {
+            names.push(name.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// This repository's categories.
+pub(crate) const CATEGORIES: &str = include_str!("../categories.toml");
+
+/// This repository's list of hosts that are never tested.
+pub(crate) const NEVER: &str = include_str!("../never.csv");
+
+const FILES: [&str; 8] = [
+    "categories.toml",
+    "never.csv",
+    "known_good.csv",
+    "resolvers.toml",
+    "fingerprints/tls.toml",
+    "fingerprints/dns.csv",
+    "fingerprints/bogus.csv",
+    "fingerprints/http.csv",
+];
+
+const FOLDERS: [(&str, &str); 4] =
+    [("targets", "csv"), ("providers", "toml"), ("networks", "toml"), ("prefixes", "csv")];
+
+const BUILTIN: [(&str, &str); 13] = [
+    ("categories.toml", CATEGORIES),
+    ("never.csv", NEVER),
+    ("known_good.csv", include_str!("../known_good.csv")),
+    ("resolvers.toml", include_str!("../resolvers.toml")),
+    ("fingerprints/tls.toml", include_str!("../fingerprints/tls.toml")),
+    ("fingerprints/dns.csv", include_str!("../fingerprints/dns.csv")),
+    ("fingerprints/bogus.csv", include_str!("../fingerprints/bogus.csv")),
+    ("fingerprints/http.csv", include_str!("../fingerprints/http.csv")),
+    ("targets/kz.csv", include_str!("../targets/kz.csv")),
+    ("targets/global.csv", include_str!("../targets/global.csv")),
+    ("providers/kz.toml", include_str!("../providers/kz.toml")),
+    ("networks/kz.toml", include_str!("../networks/kz.toml")),
+    ("prefixes/kz.csv", include_str!("../prefixes/kz.csv")),
+];
