@@ -1,1 +1,9 @@
-//! Placeholder.
+//! A small internet with censors in it: real kernels' TCP and real programs at both ends, one
+//! plain thread per provider in between, in network namespaces that need no privilege.
+
+pub mod error;
+pub mod link;
+pub mod netns;
+
+pub use error::LabError;
+pub use netns::Space;

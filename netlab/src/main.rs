@@ -1,2 +1,2 @@
-//! Placeholder.
+//! The lab's program.
 fn main() {}
