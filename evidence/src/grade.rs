@@ -22,6 +22,30 @@ pub enum Grade {
     Insufficient,
 }
 
+/// What a cell must have, beside its numbers, before a grade may be given.
+///
+/// Lines are agents of which those that share a prefix count as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Floor {
+    /// The fewest lines.
+    pub lines: u32,
+    /// The fewest different prefixes.
+    pub prefixes: u32,
+    /// The fewest countries abroad in which the target is reached.
+    pub countries: u32,
+    /// Lines that are set aside before the e-value counts: f.
+    pub set_aside: usize,
+}
+
+impl Floor {
+    /// The floor of [`Grade::A`]: two that cannot be one hold the same artefact.
+    pub const ARTEFACT: Self = Self { lines: 2, prefixes: 2, countries: 0, set_aside: 0 };
+    /// The floor of [`Grade::B`].
+    pub const BY_NAME: Self = Self { lines: 4, prefixes: 2, countries: 2, set_aside: 2 };
+    /// The floor of [`Grade::C`].
+    pub const LIKELY: Self = Self { lines: 3, prefixes: 1, countries: 1, set_aside: 1 };
+}
+
 /// The public word for a grade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
