@@ -99,3 +99,54 @@ pub(super) fn addresses(answers: &[&Answers], most: usize) -> Vec<IpAddr> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use record::{Answer, Datagram};
+
+    use super::*;
+
+    #[test]
+    fn one_long_answer_does_not_crowd_the_others_out() {
+        let forged = answers(&["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"]);
+        let honest = answers(&["192.0.2.7", "2001:db8::7"]);
+
+        let found = addresses(&[&forged, &honest], 3);
+
+        assert_eq!(
+            found,
+            ["203.0.113.1", "192.0.2.7", "2001:db8::7"].map(|ip| ip.parse::<IpAddr>().unwrap())
+        );
+    }
+
+    #[test]
+    fn addresses_are_distinct_public_and_no_more_than_allowed() {
+        let one = answers(&["192.0.2.7", "10.0.0.1", "192.0.2.8"]);
+        let two = answers(&["192.0.2.7", "127.0.0.1"]);
+
+        assert_eq!(addresses(&[&one, &two], 9).len(), 2);
+        assert_eq!(addresses(&[&one, &two], 1).len(), 1);
+        assert!(addresses(&[&one, &two], 0).is_empty());
+    }
+
+    #[test]
+    fn a_late_second_answer_is_tried_as_well() {
+        let mut raced = answers(&["203.0.113.1"]);
+        raced.datagrams.extend(answers(&["192.0.2.7"]).datagrams);
+
+        assert_eq!(addresses(&[&raced], 9).len(), 2);
+    }
+
+    fn answers(ips: &[&str]) -> Answers {
+        let ips = ips.iter().map(|ip| ip.parse::<IpAddr>().unwrap());
+        let datagram = |question: &str, of: Vec<IpAddr>| Datagram {
+            question: question.to_owned(),
+            after_ms: 1,
+            fits: true,
+            rcode: 0,
+            answers: of.into_iter().map(Answer::Address).collect(),
+        };
+        let (v4, v6) = ips.partition(IpAddr::is_ipv4);
+        Answers { datagrams: vec![datagram("A", v4), datagram("AAAA", v6)] }
+    }
+}

@@ -1,0 +1,326 @@
+//! Laws of the recipes, whatever the network answers, and the stories they are made for.
+
+#[path = "recipes/world.rs"]
+mod world;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use plan::{Confirm, Planned, is_public, neutral, recipe, screen_failed};
+use proptest::prelude::*;
+use record::{Arm, Observation, Part, Step, Target, Trust, limits, order};
+
+use world::{Run, Setting, World};
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_recipe_always_ends(setting in settings(), world in any::<u64>(), turn in any::<u64>()) {
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        prop_assert!(run.seen.len() <= limits::OBSERVATIONS, "{} steps", run.seen.len());
+    }
+
+    #[test]
+    fn only_public_addresses_that_a_lookup_gave_are_gone_to(
+        setting in settings(), world in any::<u64>(), turn in any::<u64>(),
+    ) {
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        let lookups = run.seen.iter().filter_map(Observation::as_lookup);
+        let answers = lookups.filter_map(|seen| seen.outcome.as_ref().ok());
+        let given: BTreeSet<IpAddr> = answers.flat_map(record::Answers::all_addresses).collect();
+        for planned in &run.planned {
+            if let (Some(to), false) = (place(&planned.step), is_beacon(planned.part)) {
+                prop_assert!(given.contains(&to) && is_public(to), "{planned:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_due_depends_on_what_was_seen_and_on_nothing_else(
+        setting in settings(), world in any::<u64>(), turns in any::<[u64; 2]>(), cut in any::<prop::sample::Index>(),
+    ) {
+        let run = Run::drive(&setting, &World::random(world), turns[0]);
+        let other = Run::drive(&setting, &World::random(world), turns[1]);
+
+        // Whoever finishes first, the same steps are made in the end.
+        prop_assert_eq!(texts(&run.planned), texts(&other.planned));
+        let mut seen = run.seen[..cut.index(run.seen.len() + 1)].to_vec();
+        let due = setting.next(&seen);
+        prop_assert_eq!(&due, &setting.next(&seen));
+        seen.reverse();
+        prop_assert_eq!(texts(&due), texts(&setting.next(&seen)));
+    }
+
+    #[test]
+    fn blocks_are_made_as_they_were_committed(
+        setting in settings(), world in any::<u64>(), turn in any::<u64>(),
+    ) {
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        for (channel, word) in [(world::SITE, "site"), (world::BEACON, "beacon")] {
+            let attempts: Vec<&Planned> =
+                run.planned.iter().filter(|planned| channel(planned.part).is_some()).collect();
+            let at = (&setting.job.target, world::HOUR, setting.job.round);
+            let drawn = order(&world::SEED, &world::CREDENTIAL, at, word);
+            let made: Vec<(u8, Arm)> =
+                attempts.iter().filter_map(|planned| channel(planned.part)).collect();
+            let wanted: Vec<(u8, Arm)> = (0..).zip(drawn).collect();
+            prop_assert!(made.is_empty() || made == wanted, "{made:?}");
+            let places: BTreeSet<_> = attempts.iter().map(|made| place(&made.step)).collect();
+            prop_assert!(places.len() <= 1, "{places:?}");
+            for (planned, (slot, arm)) in attempts.iter().zip(made) {
+                let host = setting.job.target.host();
+                let wanted = match arm {
+                    Arm::Named => host,
+                    Arm::Neutral => neutral(&host, &world::SEED, slot),
+                };
+                prop_assert_eq!(name(&planned.step), Some(wanted.as_str().to_owned()));
+                prop_assert_eq!(planned.wait_ms, world::SPACING_MS);
+            }
+        }
+        prop_assert!(run.most_in_a_block_at_once <= 1);
+        let pauses = run.planned.iter().filter(|planned| !is_block(planned.part));
+        prop_assert!(pauses.into_iter().all(|planned| planned.wait_ms == 0));
+    }
+
+    #[test]
+    fn a_control_outside_makes_neither_blocks_nor_known_good_controls(
+        mut setting in settings(), world in any::<u64>(), turn in any::<u64>(),
+    ) {
+        setting.job.confirm = Confirm::Never;
+
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        let extra = |planned: &&Planned| !matches!(planned.part, Part::Screen | Part::Hop { .. });
+        prop_assert_eq!(run.planned.iter().find(extra), None);
+    }
+
+    #[test]
+    fn a_page_is_asked_for_once_and_over_https_only_from_whom_the_certificate_names(
+        setting in settings(), world in any::<u64>(), turn in any::<u64>(),
+    ) {
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        let mut asked = BTreeSet::new();
+        for planned in &run.planned {
+            let (Step::Fetch(fetch), Part::Screen | Part::Hop { .. }) = (&planned.step, planned.part)
+            else { continue };
+            prop_assert!(asked.insert(format!("{:?}", planned.part)), "asked twice: {planned:?}");
+            let shaken = run.seen.iter().filter_map(Observation::as_handshake).any(|seen| {
+                let trusted = |session: &record::Session| session.trust == Trust::Trusted;
+                seen.part == planned.part
+                    && seen.step.to == fetch.to
+                    && seen.step.sni == fetch.url.host()
+                    && seen.outcome.as_ref().is_ok_and(trusted)
+            });
+            prop_assert!(shaken || !fetch.url.is_https(), "{planned:?}");
+        }
+    }
+
+    #[test]
+    fn blocks_follow_a_failed_screen_between_passing_controls_and_no_other(
+        setting in settings(), world in any::<u64>(), turn in any::<u64>(),
+    ) {
+        let run = Run::drive(&setting, &World::random(world), turn);
+
+        let passed = |part| run.seen.iter().filter_map(Observation::as_fetch)
+            .any(|seen| seen.part == part && seen.outcome.is_ok());
+        let wanted = match setting.job.confirm {
+            Confirm::Always => true,
+            Confirm::IfFailed => screen_failed(&setting.job, &run.seen),
+            Confirm::Never => false,
+        };
+        let connected = run.seen.iter().filter_map(Observation::as_connect)
+            .any(|seen| seen.part == Part::Screen && seen.outcome.is_ok());
+        let count = |channel: world::Channel| {
+            run.planned.iter().filter(|planned| channel(planned.part).is_some()).count()
+        };
+        let due = wanted && passed(Part::Before) && passed(Part::After);
+        prop_assert_eq!(count(world::SITE), if due && connected { 6 } else { 0 });
+        prop_assert_eq!(count(world::BEACON), if due && setting.beacon { 6 } else { 0 });
+    }
+}
+
+#[test]
+fn a_site_that_is_reached_is_asked_for_its_page_and_left_alone() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open(), 0);
+
+    assert!(!screen_failed(&setting.job, &run.seen));
+    assert_eq!(
+        run.told(),
+        [
+            "before lookup system",
+            "screen lookup doh",
+            "screen lookup system",
+            "screen lookup udp",
+            "before fetch",
+            "screen connect",
+            "screen handshake",
+            "screen fetch",
+            "after lookup system",
+            "after fetch",
+        ]
+        .map(str::to_owned)
+        .into_iter()
+        .collect::<BTreeSet<_>>()
+    );
+}
+
+#[test]
+fn a_name_that_is_dropped_is_set_against_neutral_ones_on_both_servers() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::dropping("news.test"), 0);
+
+    assert!(screen_failed(&setting.job, &run.seen));
+    assert_eq!(run.planned.iter().filter(|planned| is_block(planned.part)).count(), 12);
+}
+
+#[test]
+fn a_screen_beside_a_failed_control_is_not_confirmed() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::dropping("good1.test").and_dropping("news.test"), 0);
+
+    assert!(screen_failed(&setting.job, &run.seen));
+    assert!(!run.planned.iter().any(|planned| is_block(planned.part)));
+}
+
+#[test]
+fn a_page_without_tls_is_always_confirmed_with_the_targets_own_request() {
+    let setting = Setting::of("http://news.test:8080/page?x=1");
+
+    let run = Run::drive(&setting, &World::open(), 0);
+
+    let urls: BTreeSet<Target> = run
+        .planned
+        .iter()
+        .filter(|planned| is_block(planned.part))
+        .filter_map(|planned| match &planned.step {
+            Step::Fetch(fetch) => Some(fetch.url.clone()),
+            Step::Lookup(_) | Step::Connect(_) | Step::Handshake(_) => None,
+        })
+        .collect();
+    assert!(urls.contains(&setting.job.target));
+    assert!(urls.iter().all(|url| (url.port(), url.path()) == (8080, "/page?x=1")), "{urls:?}");
+}
+
+#[test]
+fn redirects_are_followed_to_the_page_that_they_lead_to() {
+    let setting = Setting::of("http://news.test/");
+    let world = World::open()
+        .redirecting("http://news.test/", "https://news.test/")
+        .redirecting("https://news.test/", "/kk/start");
+
+    let run = Run::drive(&setting, &world, 0);
+
+    let last = run.planned.iter().filter_map(|planned| match (&planned.step, planned.part) {
+        (Step::Fetch(fetch), Part::Hop { number }) => Some((number, fetch.url.as_str().to_owned())),
+        _ => None,
+    });
+    assert_eq!(last.max(), Some((2, "https://news.test/kk/start".to_owned())));
+    assert!(!screen_failed(&setting.job, &run.seen), "it ended on a trusted page");
+}
+
+#[test]
+fn circles_and_other_schemes_end_the_journey() {
+    for onward in [
+        "https://news.test/",
+        "https://NEWS.test:443/#top",
+        "mailto:x@news.test",
+        "ftp://news.test/",
+        "https://192.0.2.9/",
+        "https://",
+        "http://[::1",
+    ] {
+        let setting = Setting::of("https://news.test/");
+        let world = World::open().redirecting("https://news.test/", onward);
+
+        let run = Run::drive(&setting, &world, 0);
+
+        assert!(
+            !run.planned.iter().any(|planned| matches!(planned.part, Part::Hop { .. })),
+            "{onward}"
+        );
+    }
+}
+
+#[test]
+fn a_forged_answer_of_the_systems_resolver_is_a_failed_screen() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().lying("news.test"), 0);
+
+    // The honest address is reached all the same, and the page with it.
+    assert!(run.told().contains("screen fetch"));
+    assert!(screen_failed(&setting.job, &run.seen));
+}
+
+fn settings() -> impl Strategy<Value = Setting> {
+    let target = prop::sample::select(vec![
+        "https://news.test/",
+        "http://news.test/",
+        "http://news.test:8080/a?b",
+        "https://t.me.test:8443/x",
+    ]);
+    let confirm = prop::sample::select(vec![
+        Confirm::IfFailed,
+        Confirm::Always,
+        Confirm::IfFailed,
+        Confirm::Never,
+    ]);
+    (target, confirm, any::<bool>(), 0..=3_usize, 0..=5_usize, 0..=6_u8, 0..3_u32).prop_map(
+        |(target, confirm, beacon, resolvers, addresses, redirects, round)| {
+            let mut setting = Setting::of(target);
+            setting.job.confirm = confirm;
+            setting.job.round = round;
+            setting.beacon = beacon;
+            setting.resolvers.truncate(resolvers);
+            setting.policy.addresses = addresses;
+            setting.policy.redirects = redirects;
+            setting
+        },
+    )
+}
+
+fn place(step: &Step) -> Option<IpAddr> {
+    match step {
+        Step::Lookup(_) => None,
+        Step::Connect(step) => Some(step.to.ip()),
+        Step::Handshake(step) => Some(step.to.ip()),
+        Step::Fetch(step) => Some(step.to.ip()),
+    }
+}
+
+fn name(step: &Step) -> Option<String> {
+    match step {
+        Step::Lookup(_) | Step::Connect(_) => None,
+        Step::Handshake(step) => Some(step.sni.as_str().to_owned()),
+        Step::Fetch(step) => Some(step.url.host().as_str().to_owned()),
+    }
+}
+
+fn is_block(part: Part) -> bool {
+    world::SITE(part).is_some() || is_beacon(part)
+}
+
+fn is_beacon(part: Part) -> bool {
+    world::BEACON(part).is_some()
+}
+
+fn texts(planned: &[Planned]) -> BTreeSet<String> {
+    planned.iter().map(|planned| format!("{planned:?}")).collect()
+}
+
+#[test]
+fn every_kind_has_a_recipe_that_begins() {
+    let setting = Setting::of("https://news.test/");
+
+    assert!(!setting.next(&[]).is_empty());
+    let _: &dyn plan::Recipe = recipe(setting.job.kind);
+}
