@@ -63,3 +63,131 @@ fn is_vouched_for(fetch: &Seen<Fetch, Page>) -> bool {
     let session = fetch.outcome.as_ref().ok().and_then(|page| page.session.as_ref());
     session.is_some_and(|session| session.trust == Trust::Trusted)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use record::{
+        Answer, Answers, Datagram, Digest, Failed, Failure, Handshake, Kind, Lookup, Resolver,
+        Session,
+    };
+
+    use super::*;
+    use crate::Confirm;
+
+    #[test]
+    fn a_trusted_page_from_an_address_that_everybody_gives_passes() {
+        let seen = [system(&[SITE]), udp(&[SITE]), handshake(SITE), page(Part::Screen)];
+
+        assert!(!screen_failed(&job(), &seen));
+    }
+
+    #[test]
+    fn an_address_that_only_the_systems_resolver_gives_fails_unless_a_certificate_stands_for_it() {
+        let forged = [system(&[OTHER]), udp(&[SITE]), handshake(SITE), page(Part::Screen)];
+        let nearer = [system(&[OTHER]), udp(&[SITE]), handshake(OTHER), page(Part::Screen)];
+        let alone = [system(&[OTHER]), udp(&[]), handshake(SITE), page(Part::Screen)];
+
+        assert!(screen_failed(&job(), &forged));
+        assert!(!screen_failed(&job(), &nearer));
+        assert!(!screen_failed(&job(), &alone));
+    }
+
+    #[test]
+    fn a_silent_resolver_of_the_system_fails_though_others_answer() {
+        let seen = [system(&[]), udp(&[SITE]), handshake(SITE), page(Part::Screen)];
+
+        assert!(screen_failed(&job(), &seen));
+    }
+
+    #[test]
+    fn the_page_that_counts_is_the_last_of_the_journey() {
+        let hop = Part::Hop { number: 1 };
+        let mut lost = vec![system(&[SITE]), handshake(SITE), page(Part::Screen)];
+        lost.push(Observation::Lookup(Seen { part: hop, ..lookup(Transport::System, &[SITE]) }));
+
+        assert!(screen_failed(&job(), &lost));
+        lost.push(page(hop));
+        assert!(!screen_failed(&job(), &lost));
+    }
+
+    const SITE: &str = "192.0.2.7";
+    const OTHER: &str = "203.0.113.66";
+
+    fn job() -> Job {
+        let target = |text: &str| text.parse().unwrap();
+        Job {
+            kind: Kind::Web,
+            target: target("https://news.test/"),
+            before: target("https://good1.test/"),
+            after: target("https://good2.test/"),
+            round: 0,
+            confirm: Confirm::IfFailed,
+        }
+    }
+
+    fn system(ips: &[&str]) -> Observation {
+        Observation::Lookup(lookup(Transport::System, ips))
+    }
+
+    fn udp(ips: &[&str]) -> Observation {
+        Observation::Lookup(lookup(Transport::Udp, ips))
+    }
+
+    fn lookup(transport: Transport, ips: &[&str]) -> Seen<Lookup, Answers> {
+        let answers = ips.iter().map(|ip| Answer::Address(ip.parse().unwrap())).collect();
+        let datagram =
+            Datagram { question: "A".into(), after_ms: 1, fits: true, rcode: 0, answers };
+        let answered = Ok(Answers { datagrams: vec![datagram] });
+        let silent = Err(Failed::plain(Failure::Timeout));
+        let resolver = Resolver { id: "any".into(), transport };
+        Seen {
+            step: Lookup { name: "news.test".parse().unwrap(), resolver },
+            part: Part::Screen,
+            at_ms: 0,
+            took_ms: 1,
+            outcome: if ips.is_empty() { silent } else { answered },
+        }
+    }
+
+    fn handshake(ip: &str) -> Observation {
+        let to = (ip.parse::<IpAddr>().unwrap(), 443).into();
+        Observation::Handshake(Seen {
+            step: Handshake { to, sni: "news.test".parse().unwrap() },
+            part: Part::Screen,
+            at_ms: 0,
+            took_ms: 1,
+            outcome: Ok(session()),
+        })
+    }
+
+    fn page(part: Part) -> Observation {
+        let to = (SITE.parse::<IpAddr>().unwrap(), 443).into();
+        Observation::Fetch(Seen {
+            step: Fetch { to, url: "https://news.test/".parse().unwrap() },
+            part,
+            at_ms: 0,
+            took_ms: 1,
+            outcome: Ok(Page {
+                status: 200,
+                headers: BTreeMap::new(),
+                body: Digest::of(b"page"),
+                bytes: 4,
+                truncated: false,
+                title: None,
+                session: Some(session()),
+            }),
+        })
+    }
+
+    fn session() -> Session {
+        Session {
+            version: "TLSv1_3".into(),
+            chain: Vec::new(),
+            trust: Trust::Trusted,
+            read: 1,
+            written: 1,
+        }
+    }
+}
