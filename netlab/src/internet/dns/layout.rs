@@ -1,0 +1,89 @@
+//! Which server answers for which zone: the root, `test.`, and one for everything below it.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::Name;
+
+use super::zone::{Server, Zone};
+use super::{Answerer, Question, Reply, Speaker, name_of};
+use crate::LabError;
+use crate::internet::spec::WorldSpec;
+use crate::internet::{LEAF_SERVER, ROOT_SERVER, TEST_SERVER};
+
+/// The zones of one server.
+#[derive(Debug)]
+pub(in crate::internet) struct Zones(Vec<Zone>);
+
+impl Answerer for Zones {
+    async fn answer(&self, question: &Question) -> Reply {
+        let holds = |zone: &&Zone| zone.apex().zone_of(&question.name);
+        let nearest = self.0.iter().filter(holds).max_by_key(|zone| zone.apex().num_labels());
+        nearest.map_or_else(
+            || Reply::empty(ResponseCode::Refused, Speaker::Parent),
+            |zone| zone.answer(question),
+        )
+    }
+}
+
+/// Lays out the names of `spec` over the lab's three servers.
+pub(in crate::internet) fn zones(spec: &WorldSpec) -> Result<[(Ipv4Addr, Zones); 3], LabError> {
+    let root_server = server("a.tamyr-dns.test.", ROOT_SERVER)?;
+    let test_server = server("a.tld-dns.test.", TEST_SERVER)?;
+    let leaf_server = server("ns1.japyraq-dns.test.", LEAF_SERVER)?;
+    let leaves = leaves(spec, &leaf_server)?;
+
+    let mut root = Zone::new(Name::root(), &root_server);
+    let mut test = Zone::new(name("test.")?, &test_server);
+    root.delegate(test.apex().clone(), test_server);
+    test.add_address(&root_server.name, ROOT_SERVER);
+    for apex in leaves.keys() {
+        test.delegate(apex.clone(), leaf_server.clone());
+    }
+    let leaves = leaves.into_values().collect();
+    Ok([
+        (ROOT_SERVER, Zones(vec![root])),
+        (TEST_SERVER, Zones(vec![test])),
+        (LEAF_SERVER, Zones(leaves)),
+    ])
+}
+
+/// Makes a zone of every name directly below `test.` that something lies under.
+fn leaves(spec: &WorldSpec, server: &Server) -> Result<BTreeMap<Name, Zone>, LabError> {
+    let mut leaves = BTreeMap::new();
+    let own = Zone::new(server.name.trim_to(2), server);
+    leaves.insert(own.apex().clone(), own);
+    for site in &spec.sites {
+        let host = name_of(&site.host)?;
+        let owner = match &site.alias {
+            None => host,
+            Some(alias) => {
+                let to = name_of(alias)?;
+                zone(&mut leaves, &host, server).add_alias(&host, to.clone());
+                to
+            }
+        };
+        for address in &site.addresses {
+            zone(&mut leaves, &owner, server).add_address(&owner, *address);
+        }
+    }
+    for (host, address) in &spec.hosts {
+        let host = name_of(host)?;
+        zone(&mut leaves, &host, server).add_address(&host, *address);
+    }
+    Ok(leaves)
+}
+
+fn zone<'a>(leaves: &'a mut BTreeMap<Name, Zone>, host: &Name, server: &Server) -> &'a mut Zone {
+    let apex = host.trim_to(2).to_lowercase();
+    leaves.entry(apex.clone()).or_insert_with(|| Zone::new(apex, server))
+}
+
+fn server(text: &str, address: Ipv4Addr) -> Result<Server, LabError> {
+    Ok(Server { name: name(text)?, address })
+}
+
+fn name(text: &str) -> Result<Name, LabError> {
+    Name::from_ascii(text).map_err(LabError::failed(format!("making a DNS name of {text}")))
+}

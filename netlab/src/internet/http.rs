@@ -1,0 +1,113 @@
+//! HTTP/1.1 as all servers of the lab speak it, with limits on what comes in.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, SERVER};
+use hyper::server::conn::http1::Builder;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// A request, as far as the lab's servers look at it.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// The method.
+    pub(super) method: Method,
+    /// The Host header in lower case, without a port; empty when there is none.
+    pub(super) host: String,
+    /// Path and query.
+    pub(super) path: String,
+    /// The content type; empty when there is none.
+    pub(super) content_type: String,
+    /// The body.
+    pub(super) body: Bytes,
+}
+
+/// A response.
+#[derive(Debug)]
+pub(super) struct Sent {
+    status: StatusCode,
+    headers: Vec<(HeaderName, String)>,
+    body: Bytes,
+}
+
+impl Sent {
+    /// Sends a page of HTML.
+    pub(super) fn html(status: StatusCode, page: impl Into<Bytes>) -> Self {
+        Self::new(status, page).with(CONTENT_TYPE, "text/html; charset=utf-8")
+    }
+
+    /// Sends `body`, of no type yet.
+    pub(super) fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Adds a header.
+    pub(super) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    fn into_response(self) -> Response<Full<Bytes>> {
+        let mut response = Response::new(Full::new(self.body));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(SERVER, HeaderValue::from_static(SERVER_NAME));
+        for (name, value) in self.headers {
+            // Values that no header may have are left out: they can only come from a request.
+            if let Ok(value) = HeaderValue::try_from(value) {
+                response.headers_mut().append(name, value);
+            }
+        }
+        response
+    }
+}
+
+/// Answers the requests of one connection until it ends.
+pub(super) async fn serve<S, F>(stream: S, answer: impl Fn(Asked) -> F)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    F: Future<Output = Sent>,
+{
+    let answer = &answer;
+    let service = service_fn(move |request| async move {
+        let sent = match read(request).await {
+            Some(asked) => answer(asked).await,
+            None => Sent::html(StatusCode::PAYLOAD_TOO_LARGE, "<title>Too much</title>\n"),
+        };
+        Ok::<_, Infallible>(sent.into_response())
+    });
+    let served = Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(MOST_HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+    // How a client or a censor ends its connection is nothing to act upon here.
+    drop(served);
+}
+
+async fn read(request: Request<Incoming>) -> Option<Asked> {
+    let (head, body) = request.into_parts();
+    let text = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let host = text(HOST).unwrap_or_default();
+    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
+    Some(Asked {
+        host: host.to_ascii_lowercase(),
+        path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        content_type: text(CONTENT_TYPE).unwrap_or_default().to_owned(),
+        method: head.method,
+        body: Limited::new(body, BODY_BYTES).collect().await.ok()?.to_bytes(),
+    })
+}
+
+const SERVER_NAME: &str = "dombyra/2";
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// hyper takes no less than 8,192.
+const HEAD_BYTES: usize = 16 << 10;
+const MOST_HEADERS: usize = 64;
+const BODY_BYTES: usize = 4 << 10;

@@ -1,0 +1,51 @@
+//! The public resolvers: each answers over UDP and over HTTPS.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::Recursive;
+use crate::LabError;
+use crate::internet::accept::accept;
+use crate::internet::authority::{Flaw, LabAuthority};
+use crate::internet::dns::{self, Lies, answer_over_https};
+use crate::internet::http;
+use crate::internet::sockets::Sockets;
+use crate::internet::tls::{ByName, acceptor};
+use crate::internet::{DNS, HTTPS};
+
+/// A resolver anybody may use.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::internet) struct Public {
+    /// Its address.
+    pub(in crate::internet) address: Ipv4Addr,
+    /// The name on its certificate.
+    pub(in crate::internet) host: &'static str,
+}
+
+/// Binds a public resolver's addresses and returns what serves them.
+pub(in crate::internet) fn prepare(
+    public: Public,
+    sockets: &Sockets,
+    authority: &LabAuthority,
+) -> Result<impl Future<Output = ()> + use<>, LabError> {
+    let honest = Lies::new(&[], Arc::new(AtomicBool::new(false)))?;
+    let recursive = Arc::new(Recursive::new(sockets.clone(), honest));
+    let default = authority.issue(public.host, Flaw::None)?;
+    let tls = acceptor(Arc::new(ByName { named: BTreeMap::new(), default }))?;
+    let datagrams = sockets.udp(public.address, DNS)?;
+    let connections = sockets.tcp(public.address, HTTPS)?;
+    Ok(async move {
+        let over_https = accept(connections, |stream| {
+            let (tls, recursive) = (tls.clone(), Arc::clone(&recursive));
+            async move {
+                if let Ok(stream) = tls.accept(stream).await {
+                    let answer = |asked| answer_over_https(asked, Arc::clone(&recursive));
+                    http::serve(stream, answer).await;
+                }
+            }
+        });
+        tokio::join!(dns::serve(datagrams, Arc::clone(&recursive)), over_https);
+    })
+}

@@ -1,0 +1,144 @@
+//! The sites of the standard world: all invented, all names under `.test`.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use record::{Host, Target};
+
+use super::authority::Flaw;
+use super::spec::{Behaviour, Scheme, Site};
+
+/// Returns the sites of the standard world.
+pub(super) fn standard() -> Vec<Site> {
+    let plain = PLAIN.iter().map(|row| site(row, false));
+    let known_good = KNOWN_GOOD.iter().map(|row| site(row, true));
+    plain.chain(known_good).chain(odd()).collect()
+}
+
+/// A host, its title, its category's id, and the last bytes of its addresses.
+type Row = (&'static str, &'static str, &'static str, &'static [u8]);
+
+/// Sites that work. Those at [`EDGES`] share them, as behind a content network, and are aliases.
+const PLAIN: &[Row] = &[
+    ("tan-jarygy.test", "Tań jaryǵy: morning news", "news", &[21]),
+    ("dala-tynysy.test", "Dala tynysy: news of the steppe", "news", &[22]),
+    ("kok-jiyek-lab.test", "Kókjıek: news from the horizon", "news", &[10, 11]),
+    ("qyran-kozi.test", "Qyran kózi: investigations", "news", &[23, 24]),
+    ("esil-jarshysy.test", "Esil jarshysy: city paper", "regional_news", &[25]),
+    ("boz-torgai.test", "Boztorǵai: daily", "news", &[10, 11]),
+    ("tau-samaly-lab.test", "Taý samaly: opinion", "news", &[26]),
+    ("keruen-zholy.test", "Kerýen joly: business news", "news", &[27]),
+    ("shanyraq-uni.test", "Shańyraq úni: family weekly", "news", &[10, 11]),
+    ("tobylgy-sozi.test", "Tobylǵy sózi: long reads", "news", &[28]),
+    ("aq-bulaq-apta.test", "Aqbulaq apta: weekly", "regional_news", &[10]),
+    ("jusan-iisi.test", "Jýsan ıisi: culture news", "news", &[29]),
+    ("sybyrlas.test", "Sybyrlas: short messages", "social", &[31, 32]),
+    ("dostar-alany.test", "Dostar alańy: friends", "social", &[11]),
+    ("tanys-tap-lab.test", "Tanys tap: meet people", "social", &[33]),
+    ("qonaq-jai.test", "Qonaqjaı: groups", "social", &[34]),
+    ("kirpi-aitar.test", "Kirpi aıtar: forum", "social", &[11]),
+    ("ushqyn-live.test", "Ushqyn: live talk", "social", &[35]),
+    ("bizdin-talap.test", "Bizdiń talap: petitions", "petition", &[36]),
+    ("qol-qoiaiyq.test", "Qol qoıaıyq: petitions", "petition", &[11]),
+    ("korinis-lab.test", "Kórinis: video", "video", &[37, 38]),
+    ("bir-minut.test", "Bir mınut: short video", "video", &[39]),
+    ("an-sandyq.test", "Án sandyq: music", "video", &[12]),
+    ("quqyq-qalqany.test", "Quqyq qalqany: legal aid", "human_rights", &[40]),
+    ("tunel-jol.test", "Túnel jol: private networks", "circumvention", &[41]),
+];
+
+/// Benign sites that work, none of them beside a contested one.
+const KNOWN_GOOD: &[Row] = &[
+    ("aua-raiy-lab.test", "Aýa raıy: weather", "reference", &[51]),
+    ("nan-dukeni.test", "Nan dúkeni: bakery", "services", &[52]),
+    ("mektep-sabaq.test", "Mektep sabaq: school books", "reference", &[53, 54]),
+    ("poiyz-kestesi.test", "Poıyz kestesi: timetable", "services", &[55]),
+    ("gul-saudasy.test", "Gúl saýdasy: flowers", "services", &[56]),
+    ("daua-shop.test", "Daýa shóp: herbs", "services", &[57]),
+    ("shahmat-klub.test", "Shahmat klýby: chess", "society", &[58]),
+    ("sozjumbaq.test", "Sózjumbaq: crosswords", "society", &[59]),
+];
+
+/// Sites with something about them that is no provider's doing.
+fn odd() -> Vec<Site> {
+    let base = |row: Row| site(&row, false);
+    let behaving = |row, behaviour| Site { behaviour, ..base(row) };
+    let flawed = |row, flaw| Site { flaw, ..base(row) };
+    let plain_http = |row| Site { scheme: Scheme::Http, ..base(row) };
+    let elsewhere: Target =
+        "https://bizdin-talap.test/".parse().expect("the text is an address with a host");
+    vec![
+        plain_http(("eski-gazet.test", "Eski gazet: archive", "news", &[61])),
+        plain_http(("auyl-habary.test", "Aýyl habary: village news", "regional_news", &[62])),
+        plain_http(("jyr-jinaq.test", "Jyr jınaq: poems", "society", &[62])),
+        behaving(
+            ("ashyq-hat.test", "Ashyq hat: open letters", "petition", &[63]),
+            Behaviour::Redirect(elsewhere),
+        ),
+        behaving(("bilet-kassa.test", "Bılet kassa", "services", &[64]), Behaviour::Status(403)),
+        behaving(("kezek-kut.test", "Kezek kút", "services", &[65]), Behaviour::Status(429)),
+        behaving(("murahat-lab.test", "Muraǵat", "society", &[66]), Behaviour::Status(451)),
+        behaving(("jabyq-esik.test", "Jabyq esik", "news", &[67]), Behaviour::Refused),
+        behaving(("unsiz-dala.test", "Únsiz dala", "news", &[68]), Behaviour::Silent),
+        behaving(
+            ("jai-jukteu.test", "Jaı júkteý", "video", &[69]),
+            Behaviour::Slow(Duration::from_millis(1500)),
+        ),
+        flawed(("otken-kun.test", "Ótken kún", "society", &[71]), Flaw::Expired),
+        flawed(("basqa-esim.test", "Basqa esim", "society", &[72]), Flaw::WrongName),
+        flawed(("oz-qolym.test", "Óz qolym", "society", &[73]), Flaw::SelfSigned),
+        flawed(("jarty-tizbek.test", "Jarty tizbek", "society", &[74]), Flaw::NoIntermediate),
+    ]
+}
+
+fn site(&(host, title, category, last): &Row, known_good: bool) -> Site {
+    let addresses = last.iter().map(|last| Ipv4Addr::new(203, 0, 113, *last)).collect();
+    let host: Host = host.parse().expect("the table holds host names");
+    let edge = || format!("{}.{EDGE_NETWORK}", host.as_str().trim_end_matches(".test"));
+    let alias = last.iter().any(|last| EDGES.contains(last)).then(edge);
+    Site {
+        alias: alias.map(|alias| alias.parse().expect("the alias is a host name")),
+        known_good,
+        ..Site::new(host, title, category, addresses)
+    }
+}
+
+/// The last bytes of the addresses that several sites share behind one content network.
+const EDGES: [u8; 3] = [10, 11, 12];
+
+/// The content network's name; on it are aliases and the certificates for unknown names.
+pub(super) const EDGE_NETWORK: &str = "bult-tarat.test";
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    #[test]
+    fn the_standard_world_has_what_the_demo_needs() {
+        let sites = standard();
+        let count = |wanted: fn(&&Site) -> bool| sites.iter().filter(wanted).count();
+        let names: BTreeSet<_> = sites.iter().map(|site| &site.host).collect();
+
+        assert_eq!(names.len(), sites.len(), "every name is there once");
+        assert!(names.iter().all(|host| host.as_str().ends_with(".test")));
+        assert!(count(|site| site.is_plain() && site.category.ends_with("news")) >= 12);
+        assert!(count(|site| site.is_plain() && site.category == "social") >= 6);
+        assert!(count(|site| site.is_plain() && site.known_good) >= 6);
+        assert!(count(|site| site.addresses.len() == 2) >= 3);
+        assert!(count(|site| site.alias.is_some()) >= 5);
+    }
+
+    #[test]
+    fn no_known_good_site_shares_an_address() {
+        let mut users = BTreeMap::new();
+        for address in standard().iter().flat_map(|site| site.addresses.clone()) {
+            *users.entry(address).or_insert(0) += 1;
+        }
+
+        for site in standard().iter().filter(|site| site.known_good) {
+            assert!(site.addresses.iter().all(|address| users[address] == 1), "{}", site.host);
+        }
+    }
+}

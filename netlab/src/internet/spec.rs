@@ -1,0 +1,147 @@
+//! What is in the lab's world, as data: sites with their addresses, categories and behaviour.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use record::{Host, Target};
+
+use super::authority::Flaw;
+use super::sites;
+use crate::LabError;
+
+/// What is in the world.
+#[derive(Clone, Debug, Default)]
+pub struct WorldSpec {
+    /// Its sites.
+    pub sites: Vec<Site>,
+    /// Names of further servers, which run elsewhere.
+    pub hosts: BTreeMap<Host, Ipv4Addr>,
+}
+
+impl WorldSpec {
+    /// Returns the world that scenarios and the demo play in.
+    pub fn standard() -> Self {
+        Self { sites: sites::standard(), hosts: BTreeMap::new() }
+    }
+
+    /// Returns all sites.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// Returns the site of that name.
+    pub fn site(&self, host: &str) -> Option<&Site> {
+        self.sites.iter().find(|site| site.host.as_str() == host)
+    }
+
+    /// Returns the sites that share an address with others, or none of them: by address.
+    pub(super) fn by_address(&self) -> Result<BTreeMap<Ipv4Addr, Vec<&Site>>, LabError> {
+        let mut found: BTreeMap<Ipv4Addr, Vec<&Site>> = BTreeMap::new();
+        for site in &self.sites {
+            for address in &site.addresses {
+                found.entry(*address).or_default().push(site);
+            }
+        }
+        let crowded = found.values().find_map(|sites| {
+            sites.iter().find(|site| site.behaviour.is_down() && sites.len() > 1)
+        });
+        match crowded {
+            None => Ok(found),
+            Some(site) => {
+                let host = &site.host;
+                Err(LabError::Wrong(format!("{host} is down: it needs an address of its own")))
+            }
+        }
+    }
+}
+
+/// One site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its name.
+    pub host: Host,
+    /// The name that its own is an alias (CNAME) of, where it is one.
+    pub alias: Option<Host>,
+    /// What its pages are titled.
+    pub title: String,
+    /// Its addresses; other sites may have the same.
+    pub addresses: Vec<Ipv4Addr>,
+    /// How it is read.
+    pub scheme: Scheme,
+    /// The id of its category.
+    pub category: String,
+    /// Whether it is benign and fit to stand beside targets as a known-good control.
+    pub known_good: bool,
+    /// What it does to everybody, wherever they are.
+    pub behaviour: Behaviour,
+    /// What is wrong with its certificate.
+    pub flaw: Flaw,
+}
+
+impl Site {
+    /// Makes a site read over https that works and whose certificate is good.
+    pub fn new(host: Host, title: &str, category: &str, addresses: Vec<Ipv4Addr>) -> Self {
+        Self {
+            host,
+            alias: None,
+            title: title.to_owned(),
+            addresses,
+            scheme: Scheme::Https,
+            category: category.to_owned(),
+            known_good: false,
+            behaviour: Behaviour::Normal,
+            flaw: Flaw::None,
+        }
+    }
+
+    /// Returns whether it is read over https.
+    pub fn https(&self) -> bool {
+        self.scheme == Scheme::Https
+    }
+
+    /// Returns the target that stands for it on a list.
+    pub fn target(&self) -> Target {
+        let scheme = if self.https() { "https" } else { "http" };
+        let target = format!("{scheme}://{}/", self.host);
+        target.parse().expect("a host makes a target with either scheme")
+    }
+
+    /// Returns whether it works and its certificate is good.
+    pub fn is_plain(&self) -> bool {
+        self.behaviour == Behaviour::Normal && self.flaw == Flaw::None
+    }
+}
+
+/// How a site is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// Over TLS; plain HTTP redirects there.
+    Https,
+    /// Over plain HTTP only.
+    Http,
+}
+
+/// What a site does to everybody, wherever they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Answers with its page.
+    Normal,
+    /// Redirects to another page.
+    Redirect(Target),
+    /// Answers with this status and a page that asks for proof of being human.
+    Status(u16),
+    /// Its address refuses connections.
+    Refused,
+    /// Its address swallows connection attempts.
+    Silent,
+    /// Answers with its page, late.
+    Slow(Duration),
+}
+
+impl Behaviour {
+    /// Returns whether nothing answers at the site's address.
+    pub fn is_down(&self) -> bool {
+        matches!(self, Self::Refused | Self::Silent)
+    }
+}

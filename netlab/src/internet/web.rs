@@ -1,0 +1,157 @@
+//! The sites' servers: for each address one listener for HTTP and one for HTTPS.
+
+mod pages;
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use hyper::StatusCode;
+use hyper::header::{LOCATION, RETRY_AFTER};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tokio_rustls::TlsAcceptor;
+
+use super::accept::accept;
+use super::authority::{Flaw, LabAuthority};
+use super::http::{Asked, Sent, serve};
+use super::sites::EDGE_NETWORK;
+use super::sockets::{Silent, Sockets};
+use super::spec::{Behaviour, Site, WorldSpec};
+use super::tls::{ByName, acceptor};
+use super::{HTTP, HTTPS};
+use crate::LabError;
+
+/// Binds every address of every site that is up, and returns what serves them.
+pub(super) fn prepare(
+    spec: &WorldSpec,
+    sockets: &Sockets,
+    authority: &LabAuthority,
+) -> Result<impl Future<Output = ()> + use<>, LabError> {
+    let mut listeners = Vec::new();
+    let mut silent = Vec::new();
+    for (address, sites) in spec.by_address()? {
+        if sites.iter().any(|site| site.behaviour == Behaviour::Refused) {
+            continue;
+        }
+        if sites.iter().any(|site| site.behaviour == Behaviour::Silent) {
+            silent.extend(fall_silent(sockets, address)?);
+            continue;
+        }
+        let front = Arc::new(Front::new(&sites));
+        listeners.push((sockets.tcp(address, HTTP)?, Door::Plain(Arc::clone(&front))));
+        if sites.iter().any(|site| site.https()) {
+            let tls = acceptor(Arc::new(certificates(address, &sites, authority)?))?;
+            listeners.push((sockets.tcp(address, HTTPS)?, Door::Secure(front, tls)));
+        }
+    }
+    Ok(async move {
+        let _kept = silent;
+        let mut serving = JoinSet::new();
+        for (listener, door) in listeners {
+            serving.spawn(keep_open(listener, door));
+        }
+        serving.join_all().await;
+    })
+}
+
+fn fall_silent(sockets: &Sockets, address: Ipv4Addr) -> Result<[Silent; 2], LabError> {
+    Ok([sockets.silent(address, HTTP)?, sockets.silent(address, HTTPS)?])
+}
+
+/// Chooses the certificates of one address. Where several sites share it, names of none of them
+/// get the content network's own.
+fn certificates(
+    address: Ipv4Addr,
+    sites: &[&Site],
+    authority: &LabAuthority,
+) -> Result<ByName, LabError> {
+    let mut named = BTreeMap::new();
+    for site in sites.iter().filter(|site| site.https()) {
+        let host = site.host.as_str();
+        named.insert(host.to_owned(), authority.issue(host, site.flaw)?);
+    }
+    let alone = named.values().next().filter(|_| named.len() == 1);
+    let default = match alone {
+        Some(only) => Arc::clone(only),
+        None => {
+            let [.., last] = address.octets();
+            authority.issue(&format!("edge-{last}.{EDGE_NETWORK}"), Flaw::None)?
+        }
+    };
+    Ok(ByName { named, default })
+}
+
+/// What is behind a listener.
+enum Door {
+    Plain(Arc<Front>),
+    Secure(Arc<Front>, TlsAcceptor),
+}
+
+async fn keep_open(listener: TcpListener, door: Door) {
+    match door {
+        Door::Plain(front) => {
+            accept(listener, |stream| {
+                let front = Arc::clone(&front);
+                async move { serve(stream, |asked| front.answer_plain(asked)).await }
+            })
+            .await;
+        }
+        Door::Secure(front, tls) => {
+            accept(listener, |stream| {
+                let (front, tls) = (Arc::clone(&front), tls.clone());
+                async move {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        serve(stream, |asked| front.answer_secure(asked)).await;
+                    }
+                }
+            })
+            .await;
+        }
+    }
+}
+
+/// The sites of one address.
+struct Front(BTreeMap<String, Site>);
+
+impl Front {
+    fn new(sites: &[&Site]) -> Self {
+        Self(sites.iter().map(|site| (site.host.to_string(), (*site).clone())).collect())
+    }
+
+    async fn answer_plain(&self, asked: Asked) -> Sent {
+        match self.0.get(&asked.host) {
+            Some(site) if site.https() => Sent::html(StatusCode::MOVED_PERMANENTLY, pages::MOVED)
+                .with(LOCATION, format!("https://{}{}", site.host, asked.path)),
+            Some(site) => answer(site).await,
+            None => unknown(),
+        }
+    }
+
+    async fn answer_secure(&self, asked: Asked) -> Sent {
+        match self.0.get(&asked.host).filter(|site| site.https()) {
+            Some(site) => answer(site).await,
+            None => unknown(),
+        }
+    }
+}
+
+async fn answer(site: &Site) -> Sent {
+    match &site.behaviour {
+        Behaviour::Normal | Behaviour::Refused | Behaviour::Silent => {}
+        Behaviour::Slow(delay) => sleep(*delay).await,
+        Behaviour::Redirect(to) => {
+            return Sent::html(StatusCode::FOUND, pages::MOVED).with(LOCATION, to.as_str());
+        }
+        Behaviour::Status(code) => {
+            let code = StatusCode::from_u16(*code).unwrap_or(StatusCode::FORBIDDEN);
+            return Sent::html(code, pages::challenge(site)).with(RETRY_AFTER, "60");
+        }
+    }
+    Sent::html(StatusCode::OK, pages::page(site))
+}
+
+fn unknown() -> Sent {
+    Sent::html(StatusCode::NOT_FOUND, pages::UNKNOWN)
+}
