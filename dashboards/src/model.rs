@@ -7,6 +7,8 @@ use evidence::{Grade, Interval, Word};
 use record::{Asn, Day, Hour, Layer, MeasurementId, NetworkKind, State, Target};
 use serde::Serialize;
 
+use crate::Language;
+
 /// What every page says about itself.
 #[derive(Clone, Debug, Serialize)]
 pub struct Frame {
@@ -27,6 +29,27 @@ pub struct Names {
     pub ru: String,
     /// In English.
     pub en: String,
+}
+
+impl Names {
+    /// Returns the name in `language`.
+    pub fn in_language(&self, language: Language) -> &str {
+        match language {
+            Language::Kk => &self.kk,
+            Language::Ru => &self.ru,
+            Language::En => &self.en,
+        }
+    }
+}
+
+/// Returns how many volunteers there are, as coarsely as it is published: `<3`, `3–5`, `6–10`, `>10`.
+pub fn bucket(volunteers: u32) -> &'static str {
+    match volunteers {
+        0..=2 => "<3",
+        3..=5 => "3–5",
+        6..=10 => "6–10",
+        11.. => ">10",
+    }
 }
 
 /// A provider as readers know it.

@@ -1,0 +1,72 @@
+# States of one measurement.
+state-ok = reached
+state-down = down abroad too
+state-server = the site itself refuses
+state-interference = interfered with
+state-inconclusive = inconclusive
+state-void = does not count
+
+# Steps.
+layer-dns = Name lookup (DNS)
+    .short = DNS
+layer-tcp = Connection (TCP)
+    .short = TCP
+layer-tls = Encryption (TLS)
+    .short = TLS
+layer-http = Page (HTTP)
+    .short = HTTP
+
+# What each rule found: facts, no causes.
+rule-dns-consistent = the device's own resolver gave an address that is vouched for
+rule-dns-forged-answer = an answer to the lookup is shown to be forged
+rule-dns-name-denied = the device's own resolver says that there is no such name; another resolver and the control abroad find it
+rule-dns-unvouched = the device's own resolver gave addresses that nobody vouches for
+rule-dns-no-answer = the device's own resolver gave no address, and nothing shows why
+rule-dns-down = no resolver finds an address, abroad neither
+rule-tcp-connected = an address that is vouched for accepted a connection
+rule-tcp-unreachable = the site's addresses accepted no connection here; a control abroad did connect
+rule-tcp-down = the site's addresses accept no connection, abroad neither
+rule-tls-reached = the site showed a certificate that is valid for its name
+rule-tls-interception-listed = a certificate of a known interception authority was shown under this site's name
+rule-tls-interception-unlisted = on the project's own server a foreign certificate was shown under this site's name, and the server's own under another name
+rule-tls-untrusted = a certificate was shown that is not valid for this site's name; who made it is not known
+rule-tls-name-dropped = connections with this site's name got no answer after the TLS hello; with another name on the same address they did
+rule-tls-name-reset = connections with this site's name were reset after the TLS hello; with another name on the same address they were not
+rule-tls-name-closed = connections with this site's name were closed after the TLS hello; with another name on the same address they were not
+rule-tls-failed = TLS handshakes failed, and nothing shows why
+rule-tls-down = no TLS handshake succeeds, abroad neither
+rule-tls-server = the site answered with an alert or a faulty certificate, and the control abroad got the same
+rule-http-reached = the site's own page came
+rule-http-injected = another page came in place of the site's
+rule-http-name-dropped = requests with this site's name got no answer; with another name to the same address they did
+rule-http-name-reset = requests with this site's name were reset; with another name to the same address they were not
+rule-http-server-refuses = the site itself refused, or asked for proof that the visitor is human
+rule-http-differs = a page came that nothing shows to be the site's
+rule-http-failed = no page came, and nothing shows why
+rule-http-down = no page comes, abroad neither
+rule-void-controls = a site known to be reachable failed beside the test, so the line itself may be at fault
+rule-void-run = the run's self-checks found it at fault
+rule-no-rule = no rule fits what was seen
+
+# Why a measurement does not count.
+void-control-failed = a site known to be reachable failed beside the test
+void-wrong-clock = the device's clock was more than a day wrong
+void-captive-portal = a sign-in page of the local network answered in place of every site
+void-tunnel = the connection went through a VPN, a proxy or a hosting network
+void-network-changed = the network changed during the run
+void-wrong-order = the attempts of a block were not in the order that was drawn beforehand
+
+# How a step fails.
+failure-timeout = no answer in time
+failure-reset = connection reset
+failure-refused = connection refused
+failure-unreachable = a router reported that the address cannot be reached
+failure-closed = connection closed too early
+failure-alert = TLS alert from the far end
+failure-bad-message = the answer breaks the protocol
+failure-resolver-failed = the resolver failed
+failure-resolver-refused = the resolver refused to answer
+failure-too-many-redirects = too many redirects
+failure-bad-redirect = redirect to something that is not tested
+failure-no-route = this device has no route of that kind
+failure-cancelled = cut short by the run

@@ -1,0 +1,215 @@
+//! One measurement: what was done, what came of it, and what is concluded.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use record::{Claim, Digest, Layer, Observation, Role, RuleId, State, Verdict};
+
+use crate::format::hour;
+use crate::html::Html;
+use crate::model::{Frame, MeasurementView};
+use crate::page::Page;
+use crate::pages::PageError;
+use crate::table::{Row, Table};
+use crate::{Language, link, site_name, steps};
+
+/// Writes a measurement's page.
+pub fn measurement(
+    frame: &Frame,
+    view: &MeasurementView,
+    language: Language,
+) -> Result<String, PageError> {
+    let id = view.row.id;
+    let site = site_name(&view.record.target);
+    let title = language.say("measurement-title", &[("site", site.into())]);
+    let page = Page::new(frame, language, &format!("m/{id}"), title)
+        .with_data("data-record", link::measurement_json(id))
+        .with_data("data-raw", link::measurement_raw(id))
+        .unlisted();
+    let template = Measured {
+        facts: facts(view, language),
+        counted: counted(view, language),
+        headline: headline(&view.verdict, language),
+        agent: agent_said(&view.record.verdict, language),
+        verdict: verdict(&view.verdict, language),
+        steps: step_table(&view.record.seen, language),
+        certificates: certificates(view, language),
+        id: id.to_string(),
+        page,
+    };
+    Ok(template.render()?)
+}
+
+#[derive(Template)]
+#[template(path = "measurement.html")]
+struct Measured<'a> {
+    page: Page<'a>,
+    id: String,
+    facts: Vec<(String, Html)>,
+    counted: Vec<String>,
+    headline: Html,
+    agent: String,
+    verdict: Html,
+    steps: Html,
+    certificates: Option<Html>,
+}
+
+fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
+    let record = &view.record;
+    let (batch, index) = &view.batch;
+    let network =
+        view.row.asn.map_or_else(|| language.say("network-unknown", &[]), |asn| asn.to_string());
+    let place =
+        language.say("batch-place", &[("id", batch.to_string().into()), ("n", (*index).into())]);
+    let mut facts = vec![
+        ("fact-address", Html::code(record.target.as_str())),
+        ("fact-hour", hour(record.hour, language).into()),
+        ("fact-who", language.name(&record.role).into()),
+        ("fact-network", network.into()),
+    ];
+    if let Some(provider) = &view.row.provider {
+        facts.push(("fact-provider", Html::link(&link::provider(language, provider), provider)));
+    }
+    facts.extend([
+        ("fact-software", Html::text(&record.software)),
+        ("fact-snapshot", Html::code(&record.snapshot.to_string())),
+        ("fact-batch", Html::code(&place)),
+        ("fact-bytes", steps::bytes(view.bytes, language).into()),
+    ]);
+    facts.into_iter().map(|(key, value)| (language.say(key, &[]), value)).collect()
+}
+
+/// Says whether the measurement counts, and why.
+fn counted(view: &MeasurementView, language: Language) -> Vec<String> {
+    let say = |key| language.say(key, &[]);
+    let reasons = &view.record.run.void;
+    if view.record.role == Role::Control {
+        vec![say("counted-control")]
+    } else if view.row.counted {
+        vec![say("counted-because-good")]
+    } else if !reasons.is_empty() {
+        let named = reasons.iter().map(|reason| language.name(reason));
+        std::iter::once(say("counted-void")).chain(named).collect()
+    } else if view.verdict.state == State::Void {
+        vec![say("counted-void"), language.rule(&view.verdict.rule)]
+    } else if view.row.provider.is_none() {
+        vec![say("counted-no-provider")]
+    } else {
+        vec![say("counted-other")]
+    }
+}
+
+fn headline(verdict: &Verdict, language: Language) -> Html {
+    let layer = verdict.layer.map(|layer| format!("{}: ", language.about(&layer, "short")));
+    let mut html = Html::markup("<strong>");
+    html.push_text(&language.name(&verdict.state)).push("</strong> · ");
+    html.push_text(&layer.unwrap_or_default()).push_text(&language.rule(&verdict.rule));
+    html
+}
+
+fn agent_said(verdict: &Verdict, language: Language) -> String {
+    let state = language.name(&verdict.state);
+    let rule = language.rule(&verdict.rule);
+    language.say("verdict-agent", &[("state", state.into()), ("rule", rule.into())])
+}
+
+/// One row a layer, each pointing at the steps that it rests on.
+fn verdict(verdict: &Verdict, language: Language) -> Html {
+    let columns = ["col-step", "col-state", "col-rule", "col-because"];
+    let row = |claim: &Claim| {
+        verdict_row(claim.layer, claim.state, &claim.rule, &claim.because, language)
+    };
+    Table::new(
+        language.say("verdict-caption", &[]),
+        columns.map(|key| language.say(key, &[])).to_vec(),
+    )
+    .with(verdict.layers.iter().map(row))
+    .html()
+}
+
+fn verdict_row(
+    layer: Layer,
+    state: State,
+    rule: &RuleId,
+    because: &[usize],
+    language: Language,
+) -> Row {
+    let mut said = Html::text(&language.rule(rule));
+    said.push(" ").push_html(&Html::code(&rule.0));
+    Row::new(vec![
+        language.name(&layer).into(),
+        language.name(&state).into(),
+        said,
+        step_links(because.iter().copied(), language),
+    ])
+}
+
+/// Links to the rows of steps; people count from 1.
+fn step_links(positions: impl Iterator<Item = usize>, language: Language) -> Html {
+    let mut html = Html::default();
+    for position in positions {
+        if !html.as_str().is_empty() {
+            html.push(", ");
+        }
+        let number = (position + 1).to_string();
+        html.push_html(&Html::link(&format!("#step-{number}"), &number));
+    }
+    if html.as_str().is_empty() { language.say("none", &[]).into() } else { html }
+}
+
+fn step_table(seen: &[Observation], language: Language) -> Html {
+    let columns = ["col-number", "col-time", "col-did", "col-part", "col-outcome"];
+    let row = |(position, step): (usize, &Observation)| {
+        Row::new(vec![
+            (position + 1).to_string().into(),
+            steps::time(step, language).into(),
+            steps::did(step, language).into(),
+            steps::part(step.part(), language).into(),
+            steps::outcome(step, language),
+        ])
+        .named(format!("step-{}", position + 1))
+    };
+    Table::new(
+        language.say("steps-caption", &[]),
+        columns.map(|key| language.say(key, &[])).to_vec(),
+    )
+    .with(seen.iter().enumerate().map(row))
+    .html()
+}
+
+fn certificates(view: &MeasurementView, language: Language) -> Option<Html> {
+    let columns = ["col-certificate", "col-size", "col-shown"];
+    let mut shown: BTreeMap<Digest, Vec<usize>> = BTreeMap::new();
+    for (position, step) in view.record.seen.iter().enumerate() {
+        for digest in chain(step) {
+            shown.entry(*digest).or_default().push(position);
+        }
+    }
+    let row = |(digest, der): (&Digest, &Vec<u8>)| {
+        let positions = shown.get(digest).into_iter().flatten().copied();
+        Row::new(vec![
+            Html::code(&digest.to_string()),
+            steps::bytes(der.len() as u64, language).into(),
+            step_links(positions, language),
+        ])
+    };
+    (!view.record.certificates.0.is_empty()).then(|| {
+        Table::new(
+            language.say("certificates-caption", &[]),
+            columns.map(|key| language.say(key, &[])).to_vec(),
+        )
+        .with(view.record.certificates.0.iter().map(row))
+        .html()
+    })
+}
+
+fn chain(step: &Observation) -> &[Digest] {
+    let session = match step {
+        Observation::Handshake(seen) => seen.outcome.as_ref().ok(),
+        Observation::Fetch(seen) => {
+            seen.outcome.as_ref().ok().and_then(|page| page.session.as_ref())
+        }
+        Observation::Lookup(_) | Observation::Connect(_) => None,
+    };
+    session.map_or(&[], |session| &session.chain)
+}
