@@ -99,9 +99,116 @@ const BUILTIN: [(&str, &str); 13] = [
     ("fingerprints/dns.csv", include_str!("../fingerprints/dns.csv")),
     ("fingerprints/bogus.csv", include_str!("../fingerprints/bogus.csv")),
     ("fingerprints/http.csv", include_str!("../fingerprints/http.csv")),
-    ("targets/kz.csv", include_str!("../targets/kz.csv")),
     ("targets/global.csv", include_str!("../targets/global.csv")),
+    ("targets/kz.csv", include_str!("../targets/kz.csv")),
     ("providers/kz.toml", include_str!("../providers/kz.toml")),
     ("networks/kz.toml", include_str!("../networks/kz.toml")),
     ("prefixes/kz.csv", include_str!("../prefixes/kz.csv")),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_folder_is_enough_and_keeps_our_refusals() {
+        let folder = folder(&[("targets/a.csv", TARGETS), ("known_good.csv", CONTROLS)]);
+
+        let lists = load(folder.path()).unwrap();
+
+        assert_eq!((lists.targets.len(), lists.known_good.len()), (1, 1));
+        assert_eq!(lists.categories, builtin().categories);
+        assert!(lists.never(&"www.kavkazcenter.com".parse().unwrap()));
+        assert!(lists.resolvers.is_empty() && lists.prefixes.is_empty());
+    }
+
+    #[test]
+    fn files_that_are_no_lists_are_passed_over() {
+        let folder = folder(&[
+            ("targets/a.csv", TARGETS),
+            ("targets/.a.csv.swp", "x"),
+            ("targets/.b.csv", "x"),
+            ("targets/notes.txt", "x"),
+            ("known_good.csv", CONTROLS),
+        ]);
+
+        assert_eq!(load(folder.path()).unwrap().targets.len(), 1);
+    }
+
+    #[test]
+    fn a_folder_without_targets_or_controls_is_refused() {
+        for (file, text, missing) in [
+            ("known_good.csv", CONTROLS, "targets/: nothing there in"),
+            ("targets/a.csv", TARGETS, "known_good.csv: nothing there in"),
+        ] {
+            let folder = folder(&[(file, text)]);
+            let error = load(folder.path()).unwrap_err().to_string();
+            assert!(error.starts_with(missing), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_target_that_stands_in_two_files_is_refused() {
+        let folder = folder(&[
+            ("targets/a.csv", TARGETS),
+            ("targets/b.csv", TARGETS),
+            ("known_good.csv", CONTROLS),
+        ]);
+
+        let error = load(folder.path()).unwrap_err().to_string();
+
+        assert_eq!(
+            error,
+            "targets/b.csv, line 2: https://a.test/ stands in targets/a.csv, line 2 already; \
+             remove one of the two"
+        );
+    }
+
+    #[test]
+    fn a_host_that_is_never_tested_is_refused_in_every_folder() {
+        let targets = TARGETS.replace("a.test", "kavkazcenter.com");
+        let folder = folder(&[("targets/a.csv", &targets), ("known_good.csv", CONTROLS)]);
+
+        let error = load(folder.path()).unwrap_err().to_string();
+
+        assert!(error.contains("kavkazcenter.com is never tested"), "{error}");
+    }
+
+    #[test]
+    fn too_many_targets_and_too_long_files_are_refused() {
+        let rows = (0..5_001).map(|n| format!("https://a{n}.test/,news,everyday,2026-11-23,s,n\n"));
+        let many = format!("url,category,tier,added,source,note\n{}", rows.collect::<String>());
+        let long = "#".repeat(2 * 1024 * 1024 + 1);
+        for (text, part) in
+            [(&many, "there are 5001 targets"), (&long, "the file has 2097153 bytes")]
+        {
+            let folder = folder(&[("targets/a.csv", text), ("known_good.csv", CONTROLS)]);
+            let error = load(folder.path()).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_told_by_its_path() {
+        let folder = folder(&[("targets/a.csv", TARGETS), ("known_good.csv", CONTROLS)]);
+        fs::write(folder.path().join("known_good.csv"), [0xff, 0xfe]).unwrap();
+
+        let error = load(folder.path()).unwrap_err();
+
+        assert!(matches!(&error, ListError::Disk { path, .. } if path.ends_with("known_good.csv")));
+    }
+
+    const TARGETS: &str =
+        "url,category,tier,added,source,note\nhttps://a.test/,news,everyday,2026-11-23,s,n\n";
+    const CONTROLS: &str = "url,category,source,note\nhttps://good.test/,reference,s,n\n";
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = dir.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        dir
+    }
+}
