@@ -1,0 +1,167 @@
+//! Issues snapshots: one edition of the lists with a fresh seed and what controls saw lately.
+
+use std::collections::BTreeSet;
+
+use record::{
+    Digest, Hour, KeyText, Measurement, MeasurementId, Observation, Part, Seed, Signed, Timestamp,
+};
+use testlists::{ControlSeen, Listed, SNAPSHOT, Snapshot, Tier};
+
+use crate::Edge;
+use crate::keys;
+use crate::reference::{Issuer, Reference};
+use crate::store::{Held, Store, StoreError};
+
+/// When the last edition was issued and what it knew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Issued {
+    /// When.
+    pub(crate) at: Timestamp,
+    /// How many measurements of controls there were.
+    pub(crate) controls: u64,
+}
+
+/// Returns whether a new edition is due: a quarter of its life has passed, or controls have
+/// measured since and the pause is over.
+pub(crate) fn is_due(last: &Issued, now: Timestamp, controls: u64, reference: &Reference) -> bool {
+    let age = now.0.saturating_sub(last.at.0);
+    let pause = reference.config.snapshot_pause();
+    let quarter = reference.config.snapshot_ttl_s / 4;
+    // A clock that was set back must not stop the editions.
+    now < last.at || age >= quarter || (controls != last.controls && age >= pause)
+}
+
+/// Issues an edition, keeps it for good and returns its signed text.
+pub(crate) fn issue(
+    store: &Store,
+    issuer: &Issuer<'_>,
+    edge: &Edge,
+) -> Result<(String, Issued), StoreError> {
+    let now = (edge.now)();
+    let since = Hour(now.hour().0.saturating_sub(RECENT_HOURS));
+    let (held, controls) = store.read_at_leisure("read recent controls", |tx| {
+        Ok((tx.latest_controls(since)?, tx.measurement_counts()?.1))
+    })?;
+    let recent = recent(held, issuer.reference);
+    let body = text(edition(issuer.reference, now, (edge.random)(), recent))?;
+    let signed = keys::sign(issuer.key, SNAPSHOT, body);
+    store.write("keep a snapshot", |tx| tx.keep_snapshot(&signed, now))?;
+    Ok((written(&signed)?, Issued { at: now, controls }))
+}
+
+/// Puts an edition together.
+fn edition(
+    reference: &Reference,
+    now: Timestamp,
+    seed: [u8; 32],
+    recent: Vec<ControlSeen>,
+) -> Snapshot {
+    let config = &reference.config;
+    let lists = &reference.lists;
+    let offered = |listed: &&Listed| config.sensitive || matches!(listed.tier, Tier::Everyday);
+    let ttl = i64::try_from(config.snapshot_ttl_s).unwrap_or(i64::MAX);
+    Snapshot {
+        issued: now,
+        expires: now.shifted(ttl),
+        seed: Seed(Digest(seed)),
+        targets: lists.targets.iter().filter(offered).cloned().collect(),
+        known_good: lists.known_good.iter().map(|listed| listed.target.clone()).collect(),
+        resolvers: lists.resolvers.clone(),
+        known: lists.known.clone(),
+        controls: config.controls.clone(),
+        recent,
+    }
+}
+
+/// Reads what controls saw: their screens, with certificates judged here, newest first.
+fn recent(held: Vec<Held>, reference: &Reference) -> Vec<ControlSeen> {
+    let offered: BTreeSet<_> =
+        reference.lists.targets.iter().map(|listed| &listed.target).collect();
+    let mut seen: Vec<(Hour, MeasurementId, KeyText, ControlSeen)> = Vec::new();
+    for held in held {
+        let Ok(mut measurement) = Measurement::decode(&held.record) else { continue };
+        if !measurement.run.void.is_empty() || !offered.contains(&measurement.target) {
+            continue;
+        }
+        reference.roots.judge_again(&mut measurement);
+        let screen = |seen: &Observation| matches!(seen.part(), Part::Screen);
+        measurement.seen.retain(screen);
+        let Measurement { target, hour, seen: observations, .. } = measurement;
+        let country = held.country.unwrap_or_default();
+        let control = ControlSeen { id: held.id, target, hour, country, seen: observations };
+        seen.push((hour, held.id, held.credential, control));
+    }
+    seen.sort_by_key(|(hour, id, credential, _)| (std::cmp::Reverse(*hour), *credential, *id));
+    seen.into_iter().map(|(.., control)| control).collect()
+}
+
+/// Writes an edition; leaves out the oldest controls' words where it would become too large.
+fn text(mut snapshot: Snapshot) -> Result<String, StoreError> {
+    let recent = std::mem::take(&mut snapshot.recent);
+    let mut room = MOST_BYTES.saturating_sub(written(&snapshot)?.len());
+    for control in recent {
+        let bytes = written(&control)?.len() + 1;
+        if bytes > room {
+            break;
+        }
+        room -= bytes;
+        snapshot.recent.push(control);
+    }
+    written(&snapshot)
+}
+
+fn written<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|source| StoreError::Foreign(source.to_string()))
+}
+
+/// Reads a snapshot out of its signed text.
+pub(crate) fn read(signed: &Signed) -> Option<Snapshot> {
+    serde_json::from_str(&signed.body).ok()
+}
+
+/// Bytes of an edition: an agent on a slow line must still get it.
+const MOST_BYTES: usize = 4_000_000;
+
+/// How old a control's word may be.
+const RECENT_HOURS: u32 = 24;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn an_edition_is_due_after_a_quarter_of_its_life_or_when_controls_spoke() {
+        let config =
+            Config { snapshot_ttl_s: 400, snapshot_pause_s: Some(10), ..Config::default() };
+        let reference = Reference::read(config).unwrap();
+        let last = Issued { at: Timestamp(1000), controls: 3 };
+        let due = |now, controls| is_due(&last, Timestamp(now), controls, &reference);
+
+        assert!(!due(1099, 3));
+        assert!(due(1100, 3));
+        assert!(!due(1009, 4));
+        assert!(due(1010, 4));
+        assert!(due(999, 3));
+    }
+
+    #[test]
+    fn an_edition_that_would_be_too_large_loses_the_oldest_words_of_controls() {
+        let reference = Reference::read(Config::default()).unwrap();
+        let control = |number: u8| ControlSeen {
+            id: MeasurementId(Digest([number; 32])),
+            target: "https://news.test/".parse().unwrap(),
+            hour: Hour(100 - u32::from(number)),
+            country: "d".repeat(900_000),
+            seen: Vec::new(),
+        };
+        let snapshot = edition(&reference, Timestamp(1), [0; 32], (0..9).map(control).collect());
+
+        let text = text(snapshot).unwrap();
+        let read: Snapshot = serde_json::from_str(&text).unwrap();
+
+        assert!(text.len() <= MOST_BYTES, "{}", text.len());
+        let kept: Vec<u32> = read.recent.iter().map(|control| control.hour.0).collect();
+        assert_eq!(kept, [100, 99, 98, 97]);
+    }
+}

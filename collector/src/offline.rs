@@ -1,0 +1,79 @@
+//! Judges records in files, without a database.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use record::{Batch, Layer, Measurement, Observation, State, Target, Verdict};
+use verdict::Case;
+
+use crate::Reference;
+
+/// One record's conclusion.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(crate) struct Line {
+    file: String,
+    id: String,
+    target: Target,
+    state: State,
+    layer: Option<Layer>,
+    rule: String,
+    verdict: Verdict,
+}
+
+/// Judges every record of a file: one JSON text, or one a line.
+pub(crate) fn judge_file(path: &Path, reference: &Reference) -> Vec<Result<Line, OfflineError>> {
+    let disk = |source| OfflineError::Disk { path: path.to_owned(), source };
+    let bytes = match std::fs::read(path).map_err(disk) {
+        Ok(bytes) => bytes,
+        Err(error) => return vec![Err(error)],
+    };
+    // A record is one line; what is no record a line may be one text over many.
+    let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+    let records: Vec<&[u8]> = if whole { vec![&bytes] } else { Batch::records(&bytes).collect() };
+    records.into_iter().map(|record| judge(path, record, reference)).collect()
+}
+
+fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, OfflineError> {
+    let (mut measurement, control) = read(bytes)?;
+    reference.roots.judge_again(&mut measurement);
+    let verdict = verdict::judge(Case {
+        target: &measurement.target,
+        seen: &measurement.seen,
+        certificates: &measurement.certificates,
+        control: control.as_deref(),
+        known: &reference.lists.known,
+        void: &measurement.run.void,
+    });
+    Ok(Line {
+        file: path.display().to_string(),
+        id: record::MeasurementId::of(bytes).to_string(),
+        target: measurement.target,
+        state: verdict.state,
+        layer: verdict.layer,
+        rule: verdict.rule.to_string(),
+        verdict,
+    })
+}
+
+/// Reads a record of this project or one of OONI's, with the control that it holds.
+fn read(bytes: &[u8]) -> Result<(Measurement, Option<Vec<Observation>>), OfflineError> {
+    Measurement::decode(bytes).map(|own| (own, None)).map_err(OfflineError::Record)
+}
+
+/// Why a record could not be judged.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OfflineError {
+    /// The disk did not give the file.
+    #[error("could not read {}", path.display())]
+    Disk {
+        /// The file.
+        path: PathBuf,
+        /// The disk's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Not a record.
+    #[error("not a record")]
+    Record(#[source] record::DecodeError),
+}

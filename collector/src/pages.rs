@@ -1,0 +1,1 @@
+//! Routes to the pages of the crate `dashboards`.

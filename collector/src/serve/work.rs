@@ -1,0 +1,95 @@
+//! The worker's thread: derives what came in, then issues a snapshot when one is due.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use ed25519_dalek::SigningKey;
+
+use crate::Edge;
+use crate::derive::Worker;
+use crate::lists::{self, Issued};
+use crate::reference::{Issuer, Reference};
+use crate::store::{Store, StoreError};
+
+/// What the thread works with.
+pub(super) struct Work {
+    pub(super) worker: Worker,
+    pub(super) store: Arc<Store>,
+    pub(super) reference: Arc<Reference>,
+    pub(super) key: Arc<SigningKey>,
+    pub(super) edge: Edge,
+    pub(super) issued: Issued,
+    /// Hands a fresh snapshot to the API.
+    pub(super) show: Box<dyn Fn(String) + Send>,
+}
+
+/// Wakes the worker.
+pub(super) struct Waker(SyncSender<()>);
+
+impl Waker {
+    /// Says that there is something to do. When it has been said already, once is enough.
+    pub(super) fn wake(&self) {
+        if self.0.try_send(()).is_err() {
+            tracing::trace!("the worker is awake");
+        }
+    }
+}
+
+/// Starts the thread; it ends when the waker is gone. `failed` is called when the work cannot go
+/// on, by an error or by a panic: a collector that only takes in is to be restarted.
+pub(super) fn start(
+    work: Work,
+    failed: Box<dyn Fn() + Send>,
+) -> std::io::Result<(Waker, JoinHandle<()>)> {
+    let (sender, wakes) = sync_channel(1);
+    let thread = std::thread::Builder::new().name("worker".to_owned());
+    let thread = thread.spawn(move || {
+        let mut watch = Watch { failed, is_fine: false };
+        match work.run(&wakes) {
+            Ok(()) => watch.is_fine = true,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the worker ends");
+            }
+        }
+    })?;
+    Ok((Waker(sender), thread))
+}
+
+impl Work {
+    fn run(mut self, wakes: &Receiver<()>) -> Result<(), StoreError> {
+        loop {
+            self.worker.run(|| false)?;
+            let counts = self.store.read_at_leisure("count", |tx| tx.measurement_counts())?;
+            let now = (self.edge.now)();
+            if lists::is_due(&self.issued, now, counts.1, &self.reference) {
+                let issuer = Issuer { reference: &self.reference, key: &self.key };
+                let (text, issued) = lists::issue(&self.store, &issuer, &self.edge)?;
+                self.issued = issued;
+                (self.show)(text);
+            }
+            match wakes.recv_timeout(TICK) {
+                Ok(()) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Tells when the thread ends without being asked to.
+struct Watch {
+    failed: Box<dyn Fn() + Send>,
+    is_fine: bool,
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.is_fine {
+            (self.failed)();
+        }
+    }
+}
+
+/// How often the clock is looked at when nothing comes in.
+const TICK: Duration = Duration::from_secs(1);

@@ -1,0 +1,191 @@
+//! The database: one writer, bounded readers. The only room with SQL.
+
+mod basis;
+mod batches;
+mod cells;
+mod closings;
+mod dirty;
+mod evidence;
+mod grades;
+mod measurements;
+mod openings;
+mod schema;
+mod snapshots;
+mod verdicts;
+mod words;
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+pub use batches::{Intake, StoredBatch};
+pub use cells::{CellRow, Cells};
+pub use closings::{Closing, Late};
+pub use evidence::{ArtefactRow, Claims};
+pub use grades::{DayRow, GradeRow};
+pub use measurements::{Filter, Held, MeasurementRecord, Row};
+pub use openings::{Opened, Pending, Quarantined};
+pub use verdicts::{Judged, JudgedArtefact};
+
+/// Everything that is kept.
+pub struct Store {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+/// A transaction that only reads.
+pub struct ReadTx<'a>(Transaction<'a>);
+
+/// A transaction that may write; it can do what a reading one can.
+pub struct WriteTx<'a>(ReadTx<'a>);
+
+impl<'a> Deref for WriteTx<'a> {
+    type Target = ReadTx<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Store {
+    /// Opens the database at `path`, makes it when there is none, and brings it to this program's
+    /// schema.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        schema::check_version()?;
+        let mut writer = Connection::open(path)?;
+        schema::prepare_writer(&mut writer)?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        })
+    }
+
+    /// Reads within one transaction, for at most two seconds: a longer reader would keep the log
+    /// of writes from being folded back into the database.
+    pub fn read<T>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&ReadTx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read_within(Some(READ_LIMIT), name, f)
+    }
+
+    /// Reads within one transaction without a limit: for the worker and for commands.
+    pub fn read_at_leisure<T>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&ReadTx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.read_within(None, name, f)
+    }
+
+    /// Writes within one transaction and commits it to the disk before it returns.
+    pub fn write<T>(
+        &self,
+        name: &'static str,
+        f: impl FnOnce(&WriteTx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let named = |source| StoreError::In { name, source: Box::new(source) };
+        // A poisoned lock means that a transaction unwound; SQLite rolled it back.
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let tx = writer.transaction_with_behavior(TransactionBehavior::Immediate);
+        let tx = WriteTx(ReadTx(tx.map_err(|source| named(source.into()))?));
+        let value = f(&tx).map_err(named)?;
+        tx.0.0.commit().map_err(|source| named(source.into()))?;
+        Ok(value)
+    }
+
+    /// Checks the whole database and returns what SQLite complains about; nothing when it is sound.
+    pub fn complaints(&self) -> Result<Vec<String>, StoreError> {
+        self.read_at_leisure("check", |tx| tx.complaints())
+    }
+
+    fn read_within<T>(
+        &self,
+        limit: Option<Duration>,
+        name: &'static str,
+        f: impl FnOnce(&ReadTx<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let named = |source| StoreError::In { name, source: Box::new(source) };
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => self.open_reader().map_err(named)?,
+        };
+        let begun = Instant::now();
+        let too_long = limit.map(|limit| move || begun.elapsed() > limit);
+        reader.progress_handler(STEPS_BETWEEN_LOOKS, too_long).map_err(|e| named(e.into()))?;
+        let tx = reader.transaction().map_err(|source| named(source.into()))?;
+        let read = f(&ReadTx(tx)).map_err(named)?;
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        Ok(read)
+    }
+
+    fn open_reader(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(&self.path, flags)?;
+        schema::prepare_reader(&reader)?;
+        Ok(reader)
+    }
+}
+
+/// Why the database could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite failed.
+    #[error("the database failed")]
+    Sql(#[from] rusqlite::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database could not be brought to this program's schema")]
+    Schema(#[from] rusqlite_migration::Error),
+    /// Another SQLite than the one this program was tested with.
+    #[error("SQLite {found} may corrupt its log of writes; at least 3.51.3 is needed")]
+    Version {
+        /// The version that was found.
+        found: &'static str,
+    },
+    /// A stored value is not what was written there.
+    #[error("the database holds {0}, which this program never wrote")]
+    Foreign(String),
+    /// A transaction failed.
+    #[error("could not {name}")]
+    In {
+        /// The transaction.
+        name: &'static str,
+        /// What went wrong in it.
+        #[source]
+        source: Box<Self>,
+    },
+}
+
+impl StoreError {
+    /// Returns whether the disk has no room left: nothing was written, and reading goes on.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Sql(source) => source.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            Self::In { source, .. } => source.is_disk_full(),
+            Self::Schema(_) | Self::Version { .. } | Self::Foreign(_) => false,
+        }
+    }
+
+    /// Returns whether a reader took longer than its limit.
+    pub fn is_too_long(&self) -> bool {
+        let interrupted = Some(rusqlite::ErrorCode::OperationInterrupted);
+        match self {
+            Self::Sql(source) => source.sqlite_error_code() == interrupted,
+            Self::In { source, .. } => source.is_too_long(),
+            Self::Schema(_) | Self::Version { .. } | Self::Foreign(_) => false,
+        }
+    }
+}
+
+/// How long an answer may keep a reader busy.
+const READ_LIMIT: Duration = Duration::from_secs(2);
+
+/// SQLite's own steps between two looks at the clock: some tens of microseconds.
+const STEPS_BETWEEN_LOOKS: i32 = 1_000;
