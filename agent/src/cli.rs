@@ -1,0 +1,360 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use plan::Confirm;
+use record::Target;
+use serde_json::json;
+
+use crate::app::App;
+use crate::backoff::Wish;
+use crate::consent::{Consent, Sharing, Statement};
+use crate::edge::Edge;
+use crate::keys::Keys;
+use crate::lists::Edition;
+use crate::network::Here;
+use crate::out::Out;
+use crate::run::{self, Wishes};
+use crate::show;
+use crate::state::State;
+use crate::stop::{Exit, Stop};
+use crate::upload::Uploader;
+use crate::words::{Lang, Value, Words};
+
+/// What `main.rs` knows of the machine.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Clock and randomness.
+    pub edge: Edge,
+    /// The state folder, unless the command line names another.
+    pub state: PathBuf,
+    /// The language, where the environment names one.
+    pub lang: Option<String>,
+    /// The system's locale.
+    pub locale: String,
+    /// Whether stdout takes colours.
+    pub colour: bool,
+}
+
+/// Measures which news and social sites open from this network.
+///
+/// Nothing is measured and no network is touched before you agreed to the statement that
+/// `consent show` prints.
+#[derive(Debug, Parser)]
+#[command(name = "qoljetim", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    /// The folder of settings, consent, keys, lists and records.
+    #[arg(long, global = true, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// The settings file; agent.toml in the state folder when left out.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The language of messages.
+    #[arg(long, global = true)]
+    lang: Option<Lang>,
+    /// Print one JSON document on stdout instead of text.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read the statement, agree to it, or withdraw.
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// Measure the list once, or only the targets named.
+    Run(RunArgs),
+    /// List the records kept on this computer.
+    List,
+    /// Show one record, step by step.
+    Show {
+        /// The record's id, or its beginning.
+        id: String,
+    },
+    /// Look at what waits to be sent, or send it.
+    #[command(subcommand)]
+    Queue(QueueCommand),
+    /// Show which network your records will name.
+    Network,
+    /// Look at the list of sites, or fetch a new one.
+    #[command(subcommand)]
+    Lists(ListsCommand),
+    /// Show the credential of this machine as a control.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Run a control and a beacon, on a server of the project outside.
+    Control(ControlArgs),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConsentCommand {
+    /// Print the statement, and whether you agreed.
+    Show,
+    /// Agree to the statement and choose what happens to your records.
+    Accept {
+        /// The id at the end of the statement you have read.
+        #[arg(long, value_name = "ID")]
+        statement: String,
+        /// What happens to your records.
+        #[arg(long)]
+        sharing: Sharing,
+    },
+    /// Withdraw: nothing is measured or sent any more.
+    Withdraw,
+}
+
+#[derive(Debug, clap::Args)]
+struct RunArgs {
+    /// Targets of the list; all when left out.
+    #[arg(value_name = "TARGET")]
+    targets: Vec<String>,
+    /// When the six attempts that tell a filter from a fault are made; a few targets are always
+    /// drawn for them when left out.
+    #[arg(long)]
+    confirm: Option<ConfirmWhen>,
+    /// Keep the records even where you agreed to sending.
+    #[arg(long)]
+    no_send: bool,
+    /// How many times the list is gone through.
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    rounds: u32,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ConfirmWhen {
+    /// For every target.
+    Always,
+    /// For targets that failed.
+    IfFailed,
+}
+
+#[derive(Debug, Subcommand)]
+enum QueueCommand {
+    /// List what waits.
+    List,
+    /// Send what waits.
+    Send,
+}
+
+#[derive(Debug, Subcommand)]
+enum ListsCommand {
+    /// Print the list; contacts nobody.
+    Show,
+    /// Fetch the signed list from the collector.
+    Update,
+}
+
+#[derive(Debug, Subcommand)]
+enum KeysCommand {
+    /// Print the control's public key, and make the key where it is missing.
+    Control,
+}
+
+/// Where a control listens and how often it measures.
+#[derive(Debug, clap::Args)]
+pub struct ControlArgs {
+    /// Where the API answers.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: SocketAddr,
+    /// Where the beacon ends any TLS name.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub beacon_tls: SocketAddr,
+    /// Where the beacon answers any Host over HTTP.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub beacon_http: SocketAddr,
+    /// Seconds from one round of the list to the next.
+    #[arg(long, default_value_t = 3600, value_name = "N")]
+    pub every_s: u64,
+    /// End after one round.
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Reads the command line, does what it says and returns the exit code.
+pub async fn main(arguments: Vec<OsString>, around: Surroundings) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are no errors, though clap hands them over as such.
+            error.print().ok();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Done };
+        }
+    };
+    let environment = around.lang.as_deref().map(Lang::of_locale);
+    let lang = cli.lang.or(environment).unwrap_or_else(|| Lang::of_locale(&around.locale));
+    let out = Out::new(Words::new(lang), cli.json, around.colour);
+    let state = match State::open(&cli.state.unwrap_or(around.state)) {
+        Ok(state) => state,
+        Err(error) => return end(&out, &error.into()),
+    };
+    let (config, settings) = match App::settings(&state, cli.config) {
+        Ok(read) => read,
+        Err(stop) => return end(&out, &stop),
+    };
+    let app = App { state, config, settings, edge: around.edge, out };
+    match command(&app, cli.command).await {
+        Ok(exit) => exit,
+        Err(stop) => end(&app.out, &stop),
+    }
+}
+
+fn end(out: &Out, stop: &Stop) -> Exit {
+    out.stop(stop);
+    stop.exit
+}
+
+async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
+    match command {
+        Command::Consent(command) => consent(app, command),
+        Command::Run(args) => Box::pin(run::run(app, &wishes(args)?)).await,
+        Command::List => show::list(app),
+        Command::Show { id } => show::one(app, &id),
+        Command::Queue(QueueCommand::List) => show::queue(app),
+        Command::Queue(QueueCommand::Send) => send(app).await,
+        Command::Network => network(app).await,
+        Command::Lists(ListsCommand::Show) => show::lists(app),
+        Command::Lists(ListsCommand::Update) => update(app).await,
+        Command::Keys(KeysCommand::Control) => keys(app),
+        Command::Control(_) => Err(Stop::new(Exit::Failed, "error-server")),
+    }
+}
+
+fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
+    let parse = |text: &String| {
+        text.parse::<Target>().map_err(|error| {
+            Stop::new(Exit::Usage, "error-target").with("target", text).because(error)
+        })
+    };
+    Ok(Wishes {
+        targets: args.targets.iter().map(parse).collect::<Result<_, _>>()?,
+        confirm: args.confirm.map(|when| match when {
+            ConfirmWhen::Always => Confirm::Always,
+            ConfirmWhen::IfFailed => Confirm::IfFailed,
+        }),
+        send: !args.no_send,
+        rounds: args.rounds,
+    })
+}
+
+fn consent(app: &App, command: ConsentCommand) -> Result<Exit, Stop> {
+    let words = app.out.words();
+    match command {
+        ConsentCommand::Show => {
+            let statement = Statement::of(words);
+            let given = Consent::read(&app.state)?;
+            let sharing =
+                |consent: &Consent| words.text(&format!("sharing-{}", consent.sharing.word()));
+            let status = match &given {
+                Some(consent) if consent.holds() => {
+                    let sharing = sharing(consent);
+                    words.say("consent-state-given", &[("sharing", Value::Text(&sharing))])
+                }
+                Some(_) => words.text("consent-state-old"),
+                None => words.text("consent-state-none"),
+            };
+            let id = [("id", Value::Text(&statement.id))];
+            let (told, how) = (words.say("statement-id", &id), words.say("statement-how", &id));
+            let data = json!({
+                "statement": statement.id,
+                "text": statement.to_string(),
+                "given": given.filter(Consent::holds),
+            });
+            let text = format!("{statement}\n{told}\n\n{how}\n\n{status}");
+            app.out.data("consent", &data, &text)?;
+        }
+        ConsentCommand::Accept { statement, sharing } => {
+            let given = Consent::accept(&app.state, &statement, sharing, app.edge.now())?;
+            let sharing = words.text(&format!("sharing-{}", sharing.word()));
+            let args = [("id", Value::Text(&given.statement)), ("sharing", Value::Text(&sharing))];
+            app.out.data(
+                "consent",
+                &json!({ "given": given }),
+                &words.say("consent-accepted", &args),
+            )?;
+        }
+        ConsentCommand::Withdraw => {
+            Consent::withdraw(&app.state)?;
+            let unsent = app.spool()?.list()?.len();
+            let text = words.say("consent-withdrawn", &[("count", Value::Count(unsent))]);
+            app.out.data("consent", &json!({ "given": null, "unsent": unsent }), &text)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+async fn send(app: &App) -> Result<Exit, Stop> {
+    let consent = Consent::demand(&app.state)?;
+    if consent.sharing == Sharing::Local {
+        return Err(Stop::new(Exit::Consent, "error-local-only"));
+    }
+    let _lock = app.lock()?;
+    let spool = app.spool()?;
+    spool.sweep()?;
+    let (roots, keys) = (app.roots()?, Keys::open(&app.state)?);
+    let collector = app.collector(&roots)?;
+    let uploader = Uploader {
+        state: &app.state,
+        spool: &spool,
+        keys: &keys,
+        collector: &collector,
+        edge: &app.edge,
+    };
+    let delivery = uploader.deliver(Wish::Person).await?;
+    let needed = uploader.needed()?;
+    keys.forget(app.edge.now(), &needed)?;
+    let data = json!({
+        "sent": delivery.sent, "held": delivery.held, "rejected": delivery.rejected,
+    });
+    app.out.data("queue-send", &data, "")?;
+    run::tell_delivery(&app.out, &delivery);
+    Ok(delivery.stopped.map_or(Exit::Done, |stop| stop.exit))
+}
+
+async fn network(app: &App) -> Result<Exit, Stop> {
+    Consent::demand(&app.state)?;
+    let here = Here::ask(&app.collector(&app.roots()?)?).await?;
+    let asn = here.asn.map_or_else(|| "?".to_owned(), |asn| asn.to_string());
+    run::prepare::tell_network(&app.out, &here);
+    app.out.data("network", &json!(here), &asn)?;
+    Ok(Exit::Done)
+}
+
+async fn update(app: &App) -> Result<Exit, Stop> {
+    Consent::demand(&app.state)?;
+    let collector = app.collector(&app.roots()?)?;
+    let edition = Edition::update(&collector, &app.state, app.edge.now()).await?;
+    let snapshot = &edition.snapshot;
+    let (issued, expires) = (snapshot.issued.rfc3339(), snapshot.expires.rfc3339());
+    let args = [
+        ("issued", Value::Text(&issued)),
+        ("expires", Value::Text(&expires)),
+        ("count", Value::Count(snapshot.targets.len())),
+        ("controls", Value::Count(snapshot.controls.len())),
+    ];
+    let data = json!({
+        "digest": edition.digest,
+        "issued": issued,
+        "expires": expires,
+        "targets": snapshot.targets.len(),
+        "controls": snapshot.controls.len(),
+    });
+    app.out.data("lists", &data, &app.out.words().say("lists-updated", &args))?;
+    Ok(Exit::Done)
+}
+
+fn keys(app: &App) -> Result<Exit, Stop> {
+    let key = Keys::open(&app.state)?.for_control(&app.edge)?.credential().to_string();
+    let text = app.out.words().say("keys-control", &[("key", Value::Text(&key))]);
+    app.out.data("keys", &json!({ "credential": key }), &text)?;
+    Ok(Exit::Done)
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done · 1 failed · 2 usage · 3 consent missing · 4 measurement not meaningful ·
+5 some targets not measured · 6 collector unreachable or refused, records kept · 7 a signature is
+wrong";

@@ -1,0 +1,202 @@
+//! The settings file `agent.toml`. `agent.sample.toml` tells every one with its reason.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use plan::Policy;
+use record::{Host, KeyText};
+use serde::Deserialize;
+
+/// The settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The base of the collector's address; `http` is taken only because it stands here.
+    pub collector_url: String,
+    /// The collector's public key. Lists and receipts of any other key are refused.
+    pub collector_key: Option<KeyText>,
+    /// A file of further root certificates (PEM), beside the embedded public ones.
+    pub extra_roots: Option<PathBuf>,
+    /// Hosts that are never contacted, with all below them, whatever a list says.
+    pub never: Vec<Host>,
+    /// Whether targets of the tier `sensitive` are tested as well.
+    pub sensitive: bool,
+    /// Pauses and time limits.
+    pub limits: Limits,
+    /// What is kept on this computer.
+    pub keep: Keep,
+}
+
+/// Pauses and time limits.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Targets tested at the same time.
+    pub targets_at_once: usize,
+    /// Seconds for one target, confirm blocks included.
+    pub target_deadline_s: u64,
+    /// Milliseconds for a TCP connection.
+    pub connect_timeout_ms: u64,
+    /// Milliseconds for a TLS handshake, after the connection.
+    pub handshake_timeout_ms: u64,
+    /// Milliseconds for a page, after connection and handshake.
+    pub fetch_timeout_ms: u64,
+    /// Milliseconds until the first answer to a lookup.
+    pub dns_timeout_ms: u64,
+    /// Milliseconds in which further answers are collected after the first.
+    pub dns_window_ms: u64,
+    /// Milliseconds between two attempts of a confirm block.
+    pub block_spacing_ms: u32,
+    /// Addresses of a target that are tried at most.
+    pub addresses: usize,
+    /// Redirects that are followed at most.
+    pub redirects: u8,
+}
+
+/// What is kept on this computer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keep {
+    /// Days for which readable records are kept; 0 keeps none.
+    pub records_days: u32,
+    /// Megabytes of readable records at most.
+    pub records_mb: u64,
+    /// Days for which unsent records wait.
+    pub unsent_days: u32,
+    /// Megabytes of unsent records at most; never more than 5 % of the free disk.
+    pub unsent_mb: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            targets_at_once: 16,
+            target_deadline_s: 300,
+            connect_timeout_ms: 10_000,
+            handshake_timeout_ms: 10_000,
+            fetch_timeout_ms: 15_000,
+            dns_timeout_ms: 5_000,
+            dns_window_ms: 2_000,
+            block_spacing_ms: 5_000,
+            addresses: 4,
+            redirects: 5,
+        }
+    }
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self { records_days: 90, records_mb: 200, unsent_days: 90, unsent_mb: 200 }
+    }
+}
+
+impl Config {
+    /// Reads the settings in `text`; relative paths in them start at `folder`.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, ConfigError> {
+        let mut config: Self =
+            toml::from_str(text).map_err(|source| ConfigError::Shape(Box::new(source)))?;
+        if !config.collector_url.is_empty() {
+            let url: url::Url = config.collector_url.parse().map_err(ConfigError::Url)?;
+            if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+                return Err(ConfigError::Scheme(config.collector_url));
+            }
+            if !config.collector_url.ends_with('/') {
+                config.collector_url.push('/');
+            }
+        }
+        if config.limits.targets_at_once == 0 {
+            return Err(ConfigError::Zero("limits.targets_at_once"));
+        }
+        config.extra_roots = config.extra_roots.map(|path| folder.join(path));
+        Ok(config)
+    }
+}
+
+impl Limits {
+    /// Returns the pauses and limits that a recipe decides by.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            spacing_ms: self.block_spacing_ms,
+            addresses: self.addresses,
+            redirects: self.redirects,
+        }
+    }
+
+    /// Returns the time for one target.
+    pub fn target_deadline(&self) -> Duration {
+        Duration::from_secs(self.target_deadline_s)
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// Not TOML, or a name that is no setting.
+    #[error("the settings cannot be read")]
+    Shape(#[source] Box<toml::de::Error>),
+    /// The collector's address is no address.
+    #[error("collector_url is not a web address")]
+    Url(#[source] url::ParseError),
+    /// The collector's address is neither http nor https.
+    #[error("collector_url must begin with https:// or http://, not {0:?}")]
+    Scheme(String),
+    /// A number that must not be zero is zero.
+    #[error("{0} must be at least 1")]
+    Zero(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAMPLE: &str = include_str!("../agent.sample.toml");
+
+    #[test]
+    fn the_sample_holds_every_setting_with_its_default() {
+        let uncommented: String = SAMPLE
+            .lines()
+            .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        let sample: toml::Table = toml::from_str(&uncommented).unwrap();
+        let names = |table: &toml::Table| table.keys().cloned().collect::<Vec<_>>();
+        let debug = format!("{:?}", Config::default());
+        let fields = |text: &str| -> usize { text.matches(": ").count() };
+
+        let sections = ["limits", "keep"].map(|name| sample[name].as_table().unwrap());
+        let told: usize =
+            names(&sample).len() + sections.map(|table| table.len()).iter().sum::<usize>();
+        assert_eq!(told, fields(&debug), "fields in the sample against {debug}");
+
+        let read = Config::parse(&uncommented, Path::new("")).unwrap();
+        assert_eq!(read.limits, Limits::default());
+        assert_eq!(read.keep, Keep::default());
+        assert!(!read.sensitive && read.collector_key.is_some());
+        assert_eq!(Config::parse(SAMPLE, Path::new("")).unwrap(), Config::default());
+    }
+
+    #[test]
+    fn unknown_settings_and_wrong_values_are_refused() {
+        for text in [
+            "colector_url = \"https://c.test/\"",
+            "[limits]\ntargets = 3",
+            "collector_url = \"ftp://c.test/\"",
+            "collector_url = \"c.test\"",
+            "collector_key = \"12\"",
+            "[limits]\ntargets_at_once = 0",
+            "never = [\"192.0.2.1\"]",
+        ] {
+            assert!(Config::parse(text, Path::new("")).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_start_at_the_folder_and_addresses_end_with_a_slash() {
+        let text = "collector_url = \"http://198.51.100.10:8080\"\nextra_roots = \"roots.pem\"";
+
+        let config = Config::parse(text, Path::new("/lab")).unwrap();
+
+        assert_eq!(config.collector_url, "http://198.51.100.10:8080/");
+        assert_eq!(config.extra_roots.as_deref(), Some(Path::new("/lab/roots.pem")));
+    }
+}

@@ -1,0 +1,196 @@
+//! The signed list snapshot: fetched, verified, kept as it came.
+
+use ed25519_dalek::{Signature, VerifyingKey};
+use record::{Digest, Host, KeyText, Signed, Target, Timestamp};
+use serde::de::DeserializeOwned;
+use testlists::{ControlSeen, SNAPSHOT, Snapshot};
+
+use crate::collector::Collector;
+use crate::state::State;
+use crate::stop::{Exit, Stop};
+
+/// The edition of the lists in force and the digest that names them in records.
+#[derive(Clone, Debug)]
+pub struct Edition {
+    /// The lists.
+    pub snapshot: Snapshot,
+    /// The digest of the signed text.
+    pub digest: Digest,
+}
+
+impl Edition {
+    /// Reads the snapshot that was kept; none where none was. It is verified anew.
+    pub fn read(state: &State, key: &KeyText) -> Result<Option<Self>, Stop> {
+        state.read(FILE)?.map(|text| Self::verify(&text, key)).transpose()
+    }
+
+    /// Fetches the collector's snapshot and keeps it, if it is good and not older than the one
+    /// that is there.
+    pub async fn update(
+        collector: &Collector,
+        state: &State,
+        now: Timestamp,
+    ) -> Result<Self, Stop> {
+        let text = collector.get_text("api/v1/lists/snapshot", SNAPSHOT_BYTES).await?;
+        let fetched =
+            Self::verify(&text, collector.key()).map_err(|stop| collector.not_ours(stop, &text))?;
+        fetched.check_time(now)?;
+        let kept = Self::read(state, collector.key()).ok().flatten();
+        // An old list with a good signature would bring back controls and orders of the past.
+        if kept.is_some_and(|kept| kept.snapshot.issued > fetched.snapshot.issued) {
+            return Err(Stop::new(Exit::Integrity, "error-snapshot-older")
+                .with("issued", fetched.snapshot.issued.rfc3339()));
+        }
+        state.write(FILE, text.as_bytes())?;
+        Ok(fetched)
+    }
+
+    /// Verifies the signed text of a snapshot; looks at no clock.
+    pub fn verify(text: &str, key: &KeyText) -> Result<Self, Stop> {
+        let (snapshot, body): (Snapshot, String) = open(text, SNAPSHOT, key)?;
+        Ok(Self { snapshot, digest: Digest::of(body.as_bytes()) })
+    }
+
+    /// Stops where the snapshot is not in force at `now`.
+    pub fn check_time(&self, now: Timestamp) -> Result<(), Stop> {
+        let Snapshot { issued, expires, .. } = &self.snapshot;
+        if now >= *expires {
+            return Err(Stop::new(Exit::Meaningless, "error-snapshot-expired")
+                .with("expires", expires.rfc3339()));
+        }
+        if issued.0 > now.0.saturating_add(CLOCK_SLACK_S) {
+            return Err(Stop::new(Exit::Meaningless, "error-snapshot-future")
+                .with("issued", issued.rfc3339()));
+        }
+        Ok(())
+    }
+
+    /// Returns the newest that a control saw of `target`.
+    pub fn recent(&self, target: &Target) -> Option<&ControlSeen> {
+        let recent = self.snapshot.recent.iter().filter(|seen| seen.target == *target);
+        recent.max_by_key(|seen| (seen.hour, seen.id))
+    }
+}
+
+/// Returns whether `host` or a name above it is one of `never`.
+pub fn is_never(host: &Host, never: &[Host]) -> bool {
+    never.iter().any(|named| {
+        let below = host.as_str().strip_suffix(named.as_str());
+        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    })
+}
+
+/// Opens a signed text of `purpose`: what it says, and the very text that was signed.
+pub fn open<T: DeserializeOwned>(
+    text: &str,
+    purpose: &'static str,
+    key: &KeyText,
+) -> Result<(T, String), Stop> {
+    let strange =
+        |error: serde_json::Error| Stop::new(Exit::Failed, "error-snapshot").because(error);
+    let signed: Signed = serde_json::from_str(text).map_err(strange)?;
+    let forged = || Stop::new(Exit::Integrity, "error-signature").with("what", purpose);
+    let verifying = VerifyingKey::from_bytes(key.bytes()).map_err(|_| forged())?;
+    let signature = Signature::from_bytes(&signed.signature.0);
+    let bytes = Signed::signed_bytes(purpose, &signed.body);
+    let genuine = verifying.verify_strict(&bytes, &signature).is_ok();
+    if signed.purpose != purpose || signed.key != *key || !genuine {
+        return Err(forged());
+    }
+    let said = serde_json::from_str(&signed.body).map_err(strange)?;
+    Ok((said, signed.body))
+}
+
+const FILE: &str = "snapshot.json";
+const SNAPSHOT_BYTES: usize = 32 << 20;
+/// How far the collector's clock may be ahead: a day, since orders and certificates still hold.
+const CLOCK_SLACK_S: u64 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::{Signer as _, SigningKey};
+    use record::{Seed, SignatureText};
+
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_named_by_the_text_that_was_signed() {
+        let text = signed(&snapshot(100, 200), 1, SNAPSHOT);
+
+        let lists = Edition::verify(&text, &key(1)).unwrap();
+
+        let body = serde_json::from_str::<Signed>(&text).unwrap().body;
+        assert_eq!(lists.digest, Digest::of(body.as_bytes()));
+    }
+
+    #[test]
+    fn another_key_purpose_or_text_is_refused() {
+        let good = signed(&snapshot(100, 200), 1, SNAPSHOT);
+        let changed = good.replace("100", "101");
+
+        for (text, pinned) in [
+            (good, key(2)),
+            (signed(&snapshot(100, 200), 2, SNAPSHOT), key(1)),
+            (signed(&snapshot(100, 200), 1, "receipt"), key(1)),
+            (changed, key(1)),
+        ] {
+            assert_eq!(
+                Edition::verify(&text, &pinned).unwrap_err().exit,
+                Exit::Integrity,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_snapshot_holds_from_its_issue_to_its_end() {
+        let text = signed(&snapshot(200_000, 300_000), 1, SNAPSHOT);
+        let lists = Edition::verify(&text, &key(1)).unwrap();
+
+        assert!(lists.check_time(Timestamp(200_000)).is_ok());
+        assert!(lists.check_time(Timestamp(299_999)).is_ok());
+        let word = |at| lists.check_time(Timestamp(at)).unwrap_err().word;
+        assert_eq!(word(300_000), "error-snapshot-expired");
+        assert_eq!(word(100_000), "error-snapshot-future");
+    }
+
+    #[test]
+    fn what_is_never_contacted_covers_the_names_below() {
+        let never: Vec<Host> = vec!["bank.test".parse().unwrap()];
+
+        for (host, is) in [("bank.test", true), ("www.bank.test", true), ("mybank.test", false)] {
+            assert_eq!(is_never(&host.parse().unwrap(), &never), is, "{host}");
+        }
+    }
+
+    fn key(seed: u8) -> KeyText {
+        KeyText::new(SigningKey::from_bytes(&[seed; 32]).verifying_key().to_bytes())
+    }
+
+    fn signed(snapshot: &Snapshot, seed: u8, purpose: &str) -> String {
+        let body = serde_json::to_string(snapshot).unwrap();
+        let signature =
+            SigningKey::from_bytes(&[seed; 32]).sign(&Signed::signed_bytes(purpose, &body));
+        let signed = Signed {
+            purpose: purpose.into(),
+            body,
+            key: key(seed),
+            signature: SignatureText(signature.to_bytes()),
+        };
+        serde_json::to_string(&signed).unwrap()
+    }
+
+    fn snapshot(issued: u64, expires: u64) -> Snapshot {
+        Snapshot {
+            issued: Timestamp(issued),
+            expires: Timestamp(expires),
+            seed: Seed(Digest([1; 32])),
+            targets: Vec::new(),
+            known_good: Vec::new(),
+            resolvers: Vec::new(),
+            known: testlists::Fingerprints::default(),
+            controls: Vec::new(),
+            recent: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Performs one step of the network under test and says what came of it.
+
+pub mod deadline;
+pub mod dns;
+pub mod doh;
+pub mod failure;
+pub mod http;
+pub mod line;
+pub mod page;
+pub mod scripted;
+pub mod stream;
+pub mod system;
+pub mod tcp;
+pub mod tls;
+pub mod wire;
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use plan::Planned;
+use record::{Digest, Observation};
+use tokio::time::Instant;
+
+pub use failure::LocalFault;
+pub use wire::Wire;
+
+/// Whoever can perform a step.
+pub trait Prober: Send + Sync + 'static {
+    /// Performs a step of the job that began at `job_began`. A step that fails is data; `Err` means
+    /// that this machine could not do its part.
+    fn perform(
+        &self,
+        planned: &Planned,
+        job_began: Instant,
+    ) -> impl Future<Output = Result<Performed, LocalFault>> + Send;
+}
+
+/// What one step brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Performed {
+    /// What was seen.
+    pub observation: Observation,
+    /// The certificates that were shown, by their digest.
+    pub certificates: BTreeMap<Digest, Vec<u8>>,
+}

@@ -1,0 +1,124 @@
+//! Asks a resolver over HTTPS (RFC 8484), on a connection of our own.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hickory_proto::rr::RecordType;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Bytes;
+use hyper::client::conn::http1;
+use hyper::{Request, StatusCode, header};
+use hyper_util::rt::TokioIo;
+use record::{Answers, Failed, Failure, Host, Trust};
+use testlists::DohServer;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::deadline::Deadline;
+use super::dns::{Question, conclude};
+use super::failure::{LocalFault, Trouble, failed, of_http};
+use super::stream::Counts;
+use super::tcp;
+use super::tls::{Secured, Shown, Tls};
+use crate::edge::Edge;
+
+/// Time limits of a lookup over HTTPS.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the connection.
+    pub connect: Duration,
+    /// For both answers together.
+    pub answers: Duration,
+}
+
+/// Asks `server` for the A and AAAA records of `name` on one connection.
+///
+/// Its addresses are tried in order until one connects. An answer counts only under a certificate
+/// that is valid for the resolver's name: else it could be anybody's.
+pub async fn lookup(
+    name: &Host,
+    server: &DohServer,
+    (tls, edge): (&Tls, &Edge),
+    patience: Patience,
+    shown: &mut Shown,
+) -> Result<Answers, Trouble> {
+    let counts = Counts::default();
+    let secured = connect(server, tls, patience.connect, (&counts, shown)).await?;
+    if secured.session.trust != Trust::Trusted {
+        let why = format!("the resolver's certificate is not valid: {:?}", secured.session.trust);
+        return Err(counts.fill(failed(Failure::BadMessage, why)).into());
+    }
+    let questions = [RecordType::A, RecordType::AAAA].map(|kind| Question::new(name, kind, edge));
+    let talk = ask(secured, server, questions);
+    let answered = Deadline::after(patience.answers).hold("answers", talk).await;
+    let filled = |trouble| match trouble {
+        Trouble::Failed(failed) => Trouble::Failed(counts.fill(failed)),
+        Trouble::Local(fault) => Trouble::Local(fault),
+    };
+    answered.map_err(|late| filled(late.into()))?.map_err(filled)
+}
+
+async fn connect(
+    server: &DohServer,
+    tls: &Tls,
+    patience: Duration,
+    (counts, shown): (&Counts, &mut Shown),
+) -> Result<Secured, Trouble> {
+    let mut last = Trouble::Failed(failed(Failure::NoRoute, "the lists name no address"));
+    for ip in &server.addresses {
+        match tcp::connect(SocketAddr::new(*ip, server.port), patience).await {
+            Ok(stream) => return tls.secure(stream, &server.host, counts, shown).await,
+            Err(trouble) => last = trouble,
+        }
+    }
+    Err(last)
+}
+
+async fn ask(
+    secured: Secured,
+    server: &DohServer,
+    questions: [Result<Question, LocalFault>; 2],
+) -> Result<Answers, Trouble> {
+    let (mut sender, connection) = http1::handshake::<_, Full<Bytes>>(TokioIo::new(secured.stream))
+        .await
+        .map_err(|error| of_http(&error))?;
+    // Dropped with this future, and the connection with it.
+    let mut driver = JoinSet::new();
+    driver.spawn(connection);
+    let mut datagrams = Vec::new();
+    for question in questions {
+        let question = question?.without_id();
+        let began = Instant::now();
+        let request = request(server, question.bytes()?)
+            .ok_or_else(|| LocalFault::Name(server.host.to_string()))?;
+        sender.ready().await.map_err(|error| of_http(&error))?;
+        let response = sender.send_request(request).await.map_err(|error| of_http(&error))?;
+        if response.status() != StatusCode::OK {
+            let status = response.status().as_u16();
+            return Err(failed(Failure::ResolverFailed, format!("HTTP status {status}")).into());
+        }
+        let body = Limited::new(response.into_body(), ANSWER_BYTES).collect().await;
+        let body = body.map_err(|_| broken())?.to_bytes();
+        datagrams.push(question.read(&body, began.elapsed(), true));
+    }
+    Ok(conclude(datagrams)?)
+}
+
+fn request(server: &DohServer, question: Vec<u8>) -> Option<Request<Full<Bytes>>> {
+    let host = match server.port {
+        443 => server.host.to_string(),
+        port => format!("{}:{port}", server.host),
+    };
+    Request::post(server.path.as_str())
+        .header(header::HOST, host)
+        .header(header::CONTENT_TYPE, "application/dns-message")
+        .header(header::ACCEPT, "application/dns-message")
+        .body(Full::new(Bytes::from(question)))
+        .ok()
+}
+
+fn broken() -> Failed {
+    failed(Failure::Closed, "before the end of the answer")
+}
+
+const ANSWER_BYTES: usize = 64 << 10;

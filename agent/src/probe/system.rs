@@ -1,0 +1,112 @@
+//! Asks the system's resolver: what the person's browser would get.
+
+use std::io;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use record::{Answer, Answers, Datagram, Failure, Host, limits};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::deadline::{Deadline, millis};
+use super::failure::{LocalFault, Trouble, failed};
+
+/// Asks `getaddrinfo` for the addresses of `name`.
+///
+/// The question runs on a thread that cannot be called back, so `turns` bounds how many run; the
+/// time in the queue is not the resolver's.
+pub async fn lookup(
+    name: &Host,
+    patience: Duration,
+    turns: &Semaphore,
+) -> Result<Answers, Trouble> {
+    let _turn = turns.acquire().await.map_err(|_| LocalFault::Broken)?;
+    let began = Instant::now();
+    let asking = tokio::net::lookup_host((name.as_str(), 0));
+    let found = Deadline::after(patience).hold("", asking).await?;
+    let after = millis(began.elapsed());
+    match found {
+        Ok(addresses) => Ok(answers(addresses.map(|to| to.ip()).collect(), after)),
+        Err(error) => match denial(&error) {
+            Some(rcode) => {
+                let nothing = |kind: &str| datagram(kind, after, rcode, Vec::new());
+                Ok(Answers { datagrams: vec![nothing("A"), nothing("AAAA")] })
+            }
+            None => Err(failed(Failure::ResolverFailed, "getaddrinfo").into()),
+        },
+    }
+}
+
+fn answers(mut found: Vec<IpAddr>, after_ms: u32) -> Answers {
+    let mut seen = Vec::new();
+    found.retain(|ip| {
+        !seen.contains(ip) && {
+            seen.push(*ip);
+            true
+        }
+    });
+    let of = |kind: &str, is_kind: fn(&IpAddr) -> bool| {
+        let kept = found.iter().filter(|ip| is_kind(ip)).take(limits::ANSWERS);
+        datagram(kind, after_ms, 0, kept.copied().map(Answer::Address).collect())
+    };
+    Answers { datagrams: vec![of("A", IpAddr::is_ipv4), of("AAAA", IpAddr::is_ipv6)] }
+}
+
+fn datagram(kind: &str, after_ms: u32, rcode: u16, answers: Vec<Answer>) -> Datagram {
+    Datagram { question: kind.to_owned(), after_ms, fits: true, rcode, answers }
+}
+
+/// Returns the response code behind an error of `getaddrinfo` that says "there is no such name" (3)
+/// or "it has no address" (0). The error carries no number, only its fixed English words: those of
+/// glibc, musl, the BSDs with macOS, and bionic.
+fn denial(error: &io::Error) -> Option<u16> {
+    let text = error.to_string();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["No address associated with", "Name has no usable address"]) {
+        return Some(0);
+    }
+    says(&[
+        "Name or service not known",
+        "Name does not resolve",
+        "nodename nor servname provided",
+        "No such host is known",
+    ])
+    .then_some(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn localhost_has_an_address() {
+        let turns = Semaphore::new(1);
+
+        let found =
+            lookup(&"localhost".parse().unwrap(), Duration::from_secs(20), &turns).await.unwrap();
+
+        assert!(found.addresses().iter().all(IpAddr::is_loopback), "{found:?}");
+        assert!(!found.addresses().is_empty());
+    }
+
+    #[test]
+    fn a_denied_name_is_told_from_a_resolver_that_failed() {
+        let error = |words: &str| {
+            io::Error::other(format!("failed to lookup address information: {words}"))
+        };
+
+        assert_eq!(denial(&error("Name or service not known")), Some(3));
+        assert_eq!(denial(&error("No address associated with hostname")), Some(0));
+        assert_eq!(denial(&error("Temporary failure in name resolution")), None);
+    }
+
+    #[test]
+    fn families_are_kept_apart_and_doubles_told_once() {
+        let ips = ["192.0.2.1", "2001:db8::1", "192.0.2.1"].map(|ip| ip.parse().unwrap());
+
+        let told = answers(ips.to_vec(), 7);
+
+        assert_eq!(told.datagrams[0].answers, [Answer::Address(ips[0])]);
+        assert_eq!(told.datagrams[1].answers, [Answer::Address(ips[1])]);
+    }
+}

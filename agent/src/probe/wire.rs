@@ -1,0 +1,165 @@
+//! The prober that really goes out on the wire.
+
+use std::time::Duration;
+
+use plan::Planned;
+use record::{
+    Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
+    Page, Seen, Session, Step, Transport, Trust,
+};
+use testlists::PublicResolver;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use super::deadline::millis;
+use super::failure::{LocalFault, Trouble, failed, settle};
+use super::stream::{Counted, Counts};
+use super::tls::{Shown, Tls};
+use super::{Performed, Prober, dns, doh, http, system, tcp};
+use crate::config::{Config, Limits};
+use crate::edge::Edge;
+use crate::lists::is_never;
+use crate::roots::Roots;
+
+/// Performs steps with real sockets.
+#[derive(Debug)]
+pub struct Wire {
+    limits: Limits,
+    tls: Tls,
+    edge: Edge,
+    resolvers: Vec<PublicResolver>,
+    never: Vec<Host>,
+    system_turns: Semaphore,
+}
+
+impl Wire {
+    /// Prepares to perform steps by the settings; the lists' `resolvers` are those that steps may
+    /// name.
+    pub fn new(config: &Config, roots: Roots, resolvers: Vec<PublicResolver>, edge: Edge) -> Self {
+        let limits = config.limits.clone();
+        let patience = Duration::from_millis(limits.handshake_timeout_ms);
+        let tls = Tls::new(roots, edge.clone(), patience);
+        let system_turns = Semaphore::new(SYSTEM_LOOKUPS);
+        Self { limits, tls, edge, resolvers, never: config.never.clone(), system_turns }
+    }
+
+    /// Fails a step towards a host that the person named as never to be contacted: a redirect may
+    /// lead there.
+    fn admit(&self, host: &Host) -> Result<(), Trouble> {
+        if is_never(host, &self.never) {
+            return Err(failed(Failure::Cancelled, "never to be contacted").into());
+        }
+        Ok(())
+    }
+
+    async fn lookup(&self, step: &Lookup, shown: &mut Shown) -> Result<Answers, Trouble> {
+        self.admit(&step.name)?;
+        let answers = Duration::from_millis(self.limits.dns_timeout_ms);
+        let known = self.resolvers.iter().find(|known| known.id == step.resolver.id);
+        let unknown = || LocalFault::UnknownResolver(step.resolver.id.clone());
+        match step.resolver.transport {
+            Transport::System => system::lookup(&step.name, answers, &self.system_turns).await,
+            Transport::Udp => {
+                let server = known.and_then(|known| known.udp).ok_or_else(unknown)?;
+                let window = Duration::from_millis(self.limits.dns_window_ms);
+                let patience = dns::Patience { first: answers, window };
+                dns::lookup(&step.name, server, patience, &self.edge).await
+            }
+            Transport::Doh => {
+                let server = known.and_then(|known| known.doh.as_ref()).ok_or_else(unknown)?;
+                let patience = doh::Patience { connect: self.connect_patience(), answers };
+                doh::lookup(&step.name, server, (&self.tls, &self.edge), patience, shown).await
+            }
+        }
+    }
+
+    async fn connect(&self, step: &Connect) -> Result<Connected, Trouble> {
+        tcp::connect(step.to, self.connect_patience()).await?;
+        Ok(Connected {})
+    }
+
+    async fn handshake(&self, step: &Handshake, shown: &mut Shown) -> Result<Session, Trouble> {
+        self.admit(&step.sni)?;
+        let stream = tcp::connect(step.to, self.connect_patience()).await?;
+        let secured = self.tls.secure(stream, &step.sni, &Counts::default(), shown).await?;
+        Ok(secured.session)
+    }
+
+    async fn fetch(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
+        self.admit(&step.url.host())?;
+        let patience = Duration::from_millis(self.limits.fetch_timeout_ms);
+        let counts = Counts::default();
+        let fill = |trouble| match trouble {
+            Trouble::Failed(failed) => Trouble::Failed(counts.fill(failed)),
+            Trouble::Local(fault) => Trouble::Local(fault),
+        };
+        let stream = tcp::connect(step.to, self.connect_patience()).await?;
+        if !step.url.is_https() {
+            let counted = Counted::new(stream, counts.clone());
+            return http::fetch(counted, &step.url, patience).await.map_err(fill);
+        }
+        let secured = self.tls.secure(stream, &step.url.host(), &counts, shown).await?;
+        if secured.session.trust != Trust::Trusted {
+            return Err(fill(http::untrusted().into()));
+        }
+        let page = http::fetch(secured.stream, &step.url, patience).await.map_err(fill)?;
+        Ok(Page { session: Some(secured.session), ..page })
+    }
+
+    fn connect_patience(&self) -> Duration {
+        Duration::from_millis(self.limits.connect_timeout_ms)
+    }
+}
+
+impl Prober for Wire {
+    async fn perform(
+        &self,
+        planned: &Planned,
+        job_began: Instant,
+    ) -> Result<Performed, LocalFault> {
+        let mut shown = Shown::new();
+        let frame = Frame { planned, job_began, began: Instant::now() };
+        let observation = match &planned.step {
+            Step::Lookup(step) => {
+                let outcome = settle(self.lookup(step, &mut shown).await)?;
+                // Certificates of the way to a resolver say nothing about the target.
+                shown.clear();
+                Observation::Lookup(frame.seen(step, outcome))
+            }
+            Step::Connect(step) => {
+                Observation::Connect(frame.seen(step, settle(self.connect(step).await)?))
+            }
+            Step::Handshake(step) => {
+                let outcome = settle(self.handshake(step, &mut shown).await)?;
+                Observation::Handshake(frame.seen(step, outcome))
+            }
+            Step::Fetch(step) => {
+                let outcome = settle(self.fetch(step, &mut shown).await)?;
+                Observation::Fetch(frame.seen(step, outcome))
+            }
+        };
+        Ok(Performed { observation, certificates: shown })
+    }
+}
+
+/// What every observation holds beside its outcome.
+struct Frame<'a> {
+    planned: &'a Planned,
+    job_began: Instant,
+    began: Instant,
+}
+
+impl Frame<'_> {
+    fn seen<S: Clone, T>(&self, step: &S, outcome: Result<T, Failed>) -> Seen<S, T> {
+        Seen {
+            step: step.clone(),
+            part: self.planned.part,
+            at_ms: millis(self.began.duration_since(self.job_began)),
+            took_ms: millis(self.began.elapsed()),
+            outcome,
+        }
+    }
+}
+
+/// Questions to the system's resolver that run at the same time.
+const SYSTEM_LOOKUPS: usize = 8;

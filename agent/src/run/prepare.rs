@@ -1,0 +1,146 @@
+//! What a run needs before its first step: lists, network, key, jobs.
+
+use std::sync::Arc;
+
+use plan::{Confirm, Job};
+use record::{Role, RunFacts, Target};
+use testlists::Tier;
+
+use crate::app::App;
+use crate::collector::Collector;
+use crate::job::Circumstances;
+use crate::keys::Keys;
+use crate::lists::{Edition, is_never};
+use crate::network::Here;
+use crate::out::Out;
+use crate::probe::{Wire, line};
+use crate::roots::Roots;
+use crate::stop::{Exit, Stop};
+use crate::words::Value;
+
+/// A run that can begin.
+#[derive(Debug)]
+pub struct Ready {
+    /// What holds for every job.
+    pub here: Circumstances,
+    /// Performs the steps.
+    pub prober: Arc<Wire>,
+    /// The way to the collector.
+    pub collector: Collector,
+    /// The keys.
+    pub keys: Keys,
+    /// Where the agent is.
+    pub network: Here,
+}
+
+impl Ready {
+    /// Fetches what is missing and puts everything together.
+    pub async fn new(app: &App) -> Result<Self, Stop> {
+        let roots = app.roots()?;
+        let collector = app.collector(&roots)?;
+        let edition = Arc::new(current_lists(app, &collector).await?);
+        let network = Here::ask(&collector).await.unwrap_or_default();
+        tell_network(&app.out, &network);
+        let keys = Keys::open(&app.state)?;
+        let key = keys.for_network(network.asn, &app.edge)?;
+        let here = Circumstances {
+            role: Role::Agent,
+            credential: key.credential(),
+            network: network.asn,
+            facts: RunFacts { void: network.void(), roots: roots.name.clone() },
+            own_address: line::own_address(),
+            policy: app.config.limits.policy(),
+            deadline: app.config.limits.target_deadline(),
+            controls: Some(collector.clone()),
+            edition: Arc::clone(&edition),
+        };
+        let prober = Arc::new(wire(app, roots, &edition));
+        Ok(Self { here, prober, collector, keys, network })
+    }
+}
+
+/// Makes the prober that knows the resolvers of `edition`.
+pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Wire {
+    let resolvers = edition.snapshot.resolvers.clone();
+    Wire::new(&app.config, roots, resolvers, app.edge.clone())
+}
+
+/// Returns lists that are in force: fresh ones where those at hand are older than an hour and the
+/// collector answers, else those at hand.
+async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop> {
+    let now = app.edge.now();
+    let kept = Edition::read(&app.state, collector.key())?;
+    let kept = kept.filter(|kept| kept.check_time(now).is_ok());
+    let is_fresh = |kept: &Edition| now.0 < kept.snapshot.issued.0.saturating_add(FRESH_S);
+    if let Some(kept) = kept.clone().filter(is_fresh) {
+        return Ok(kept);
+    }
+    match Edition::update(collector, &app.state, now).await {
+        Ok(fresh) => Ok(fresh),
+        Err(stop) if stop.exit == Exit::Unsent => match kept {
+            Some(kept) => {
+                let issued = kept.snapshot.issued.rfc3339();
+                app.out.note("lists-kept", &[("issued", Value::Text(&issued))]);
+                Ok(kept)
+            }
+            None => Err(stop),
+        },
+        Err(stop) => Err(stop),
+    }
+}
+
+/// Says on stderr which network the records will name.
+pub fn tell_network(out: &Out, network: &Here) {
+    let Some(asn) = network.asn else {
+        return out.note("network-unknown", &[]);
+    };
+    let asn = asn.to_string();
+    if network.void().is_empty() {
+        let none = out.words().text("network-provider-none");
+        let provider = network.provider_name(out.words().lang()).unwrap_or(&none);
+        let args = [("network", Value::Text(&asn)), ("provider", Value::Text(provider))];
+        out.note("network-known", &args);
+    } else {
+        out.note("network-hosting", &[("network", Value::Text(&asn))]);
+    }
+}
+
+/// Makes the jobs of a run: of the targets that were named, or of the whole list.
+pub fn jobs(
+    app: &App,
+    edition: &Edition,
+    named: &[Target],
+    confirm: Option<Confirm>,
+) -> Result<Vec<Job>, Stop> {
+    let (snapshot, config) = (&edition.snapshot, &app.config);
+    let is_good = |target: &&Target| !is_never(&target.host(), &config.never);
+    for target in named {
+        let refused = |word| Stop::new(Exit::Usage, word).with("target", target);
+        if !snapshot.targets.iter().any(|listed| listed.target == *target) {
+            return Err(refused("error-not-listed"));
+        }
+        if !is_good(&target) {
+            return Err(refused("error-never"));
+        }
+    }
+    let mut chosen = snapshot.targets.clone();
+    chosen.retain(|listed| {
+        let wanted = listed.tier == Tier::Everyday || config.sensitive;
+        is_good(&&listed.target)
+            && if named.is_empty() { wanted } else { named.contains(&listed.target) }
+    });
+    let known_good: Vec<Target> = snapshot.known_good.iter().filter(is_good).cloned().collect();
+    if known_good.is_empty() {
+        return Err(Stop::new(Exit::Meaningless, "error-known-good"));
+    }
+    if chosen.is_empty() {
+        return Err(Stop::new(Exit::Usage, "error-no-targets"));
+    }
+    let mut jobs = plan::jobs(&chosen, &known_good, &snapshot.seed, app.edge.random());
+    for job in &mut jobs {
+        job.confirm = confirm.unwrap_or(job.confirm);
+    }
+    Ok(jobs)
+}
+
+const FRESH_S: u64 = 3600;
