@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use record::{Asn, NetworkKind};
 use serde::{Deserialize, Serialize};
+
+use record::{Asn, NetworkKind};
 
 use crate::ListError;
 use crate::error::At;

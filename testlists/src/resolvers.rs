@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use record::Host;
 use serde::Deserialize;
+
+use record::Host;
 
 use crate::table::{self, Entry, File, Once};
 use crate::{DohServer, ListError, PublicResolver};

@@ -2,8 +2,9 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use record::{Host, Hour, KeyText, MeasurementId, Observation, Seed, Target, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use record::{Host, Hour, KeyText, MeasurementId, Observation, Seed, Target, Timestamp};
 
 use crate::{Fingerprints, Listed};
 

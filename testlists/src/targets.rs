@@ -1,7 +1,8 @@
 //! The lists of targets: what is tested, why, and on whose word it is listed.
 
-use record::{Day, ParseTargetError, Target};
 use serde::{Deserialize, Serialize};
+
+use record::{Day, ParseTargetError, Target};
 
 use crate::error::At;
 use crate::table::{self, File, Once};
