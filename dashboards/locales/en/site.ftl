@@ -115,7 +115,6 @@ numbers-networks = { $all ->
 
 # Evidence.
 evidence-kicker = Evidence
-evidence-day-heading = The day
 numbers-heading = The numbers
 numbers-interval = The interval covers the true share with { $level } confidence; volunteers, not tests, are the unit that it is computed from.
 numbers-no-interval = With fewer than { $few } volunteers no share is given.

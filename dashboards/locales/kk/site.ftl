@@ -104,7 +104,6 @@ numbers-networks = { $all ->
 
 # Evidence.
 evidence-kicker = Айғақтар
-evidence-day-heading = Күні
 numbers-heading = Сандар
 numbers-interval = Шын үлес осы аралықта { $level } сенімділікпен жатады; аралық жеке сынақтар емес, еріктілер бойынша есептелген.
 numbers-no-interval = Еріктілер саны { $few } шамасынан аз болса, үлес көрсетілмейді.

@@ -119,7 +119,6 @@ numbers-networks = { $all ->
 
 # Evidence.
 evidence-kicker = Свидетельства
-evidence-day-heading = День
 numbers-heading = Числа
 numbers-interval = Интервал содержит истинную долю с достоверностью { $level }; он рассчитан по волонтёрам, а не по отдельным проверкам.
 numbers-no-interval = Если волонтёров меньше { $few }, доля не указывается.
