@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::backoff::Wish;
 use crate::consent::{Consent, Sharing, Statement};
+use crate::control::control;
 use crate::edge::Edge;
 use crate::keys::Keys;
 use crate::lists::Edition;
@@ -220,7 +221,7 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
         Command::Lists(ListsCommand::Show) => show::lists(app),
         Command::Lists(ListsCommand::Update) => update(app).await,
         Command::Keys(KeysCommand::Control) => keys(app),
-        Command::Control(_) => Err(Stop::new(Exit::Failed, "error-server")),
+        Command::Control(args) => Box::pin(control(app, &args)).await,
     }
 }
 

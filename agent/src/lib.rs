@@ -10,6 +10,7 @@ pub mod cli;
 pub mod collector;
 pub mod config;
 pub mod consent;
+pub mod control;
 pub mod edge;
 pub mod job;
 pub mod keys;
