@@ -16,18 +16,19 @@ pub type Range = (Ipv4Addr, u8);
 /// Whoever holds the returned handle is the other end of the wire, wherever it runs.
 pub fn tun(
     space: &Space,
-    name: &'static str,
+    name: &str,
     addresses: Vec<Range>,
     routes: Vec<Range>,
 ) -> Result<SyncDevice, LabError> {
+    let name = name.to_owned();
     space.run(move || {
-        let device = DeviceBuilder::new().name(name).enable(false).build_sync();
+        let device = DeviceBuilder::new().name(&name).enable(false).build_sync();
         let device =
             device.map_err(LabError::not_permitted("making a TUN device (/dev/net/tun)"))?;
         device
             .set_nonblocking(true)
             .map_err(LabError::failed("setting a TUN device non-blocking"))?;
-        netlink(name, async |handle, index| {
+        netlink(&name, async |handle, index| {
             // At the kernel's default of 500 packets bursts are dropped unseen and look like loss.
             let up = LinkUnspec::new_with_index(index).mtu(MTU).txqueuelen(10_000).up();
             handle.link().set(up.build()).execute().await?;

@@ -1,2 +1,215 @@
-//! The lab's program.
-fn main() {}
+//! The lab's program: runs scenarios, the demo, or any program inside a provider's network.
+
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Parser, Subcommand};
+
+use netlab::demo::{self, Options};
+use netlab::internet::WorldSpec;
+use netlab::lab::{Lab, LabSpec, ProviderSpec};
+use netlab::lists::PROVIDERS;
+use netlab::netns::{self, Inside, Interrupt, exit_code};
+use netlab::programs::Programs;
+use netlab::run;
+use netlab::scenario::Scenario;
+
+/// A small internet with censors in it.
+#[derive(Parser)]
+#[command(name = "netlab", version)]
+struct Cli {
+    /// The folder of the agent's and the collector's program; this program's own by default.
+    #[arg(long, global = true, value_name = "DIR")]
+    programs: Option<PathBuf>,
+    /// Set by the program itself when it has entered its namespaces.
+    #[arg(long, hide = true, value_name = "DIR")]
+    inside: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run scenarios, each without its censor and with it.
+    Run {
+        /// The scenarios' files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print one JSON object a scenario instead of a table.
+        #[arg(long)]
+        json: bool,
+        /// Run each scenario this often.
+        #[arg(long, default_value_t = 1, value_name = "N")]
+        repeat: u32,
+    },
+    /// Run a program inside a provider's network.
+    Exec {
+        /// The provider's id, such as `baiterek-mobile`.
+        #[arg(long, value_name = "NAME")]
+        provider: String,
+        /// Put this scenario's censors into that network instead of the demo's.
+        #[arg(long, value_name = "FILE")]
+        scenario: Option<PathBuf>,
+        /// The program and its arguments.
+        #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    /// Run the demo: five providers, real agents, a real collector, the truth beside the grades.
+    Demo {
+        /// End after the comparison; do not serve.
+        #[arg(long)]
+        once: bool,
+        /// Write matrix.json, truth.json, comparison.json and figures.json there.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Where the pages are served.
+        #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+        listen: String,
+        /// Volunteers in each provider's network; fewer than six can never say "reachable".
+        #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u8).range(1..=12))]
+        volunteers: u8,
+        /// Rounds that each volunteer measures.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=4))]
+        rounds: u8,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.inside {
+        None => enter(&cli),
+        Some(dir) => {
+            netns::arrive(dir).map_err(anyhow::Error::from).and_then(|inside| within(&cli, &inside))
+        }
+    };
+    done.unwrap_or_else(|error| {
+        tell(&format!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+/// Starts this program again in namespaces of its own.
+fn enter(cli: &Cli) -> Result<ExitCode> {
+    let (door, interrupt) = match &cli.command {
+        Task::Run { .. } | Task::Demo { once: true, .. } => (None, Interrupt::Lab),
+        Task::Exec { .. } => (None, Interrupt::Command),
+        Task::Demo { listen, .. } => {
+            let door = TcpListener::bind(listen);
+            (Some(door.with_context(|| format!("listening on {listen}"))?), Interrupt::Lab)
+        }
+    };
+    let arguments = std::env::args_os().skip(1);
+    Ok(ExitCode::from(netns::enter(arguments, door, interrupt)?))
+}
+
+fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
+    let passed = match &cli.command {
+        Task::Run { files, json, repeat } => {
+            run_all(files, *json, *repeat, &Programs::find(cli.programs.clone())?, &inside.dir)?
+        }
+        Task::Exec { provider, scenario, command } => {
+            return execute(provider, scenario.as_deref(), command, &inside.dir);
+        }
+        Task::Demo { once, out, volunteers, rounds, .. } => {
+            let options =
+                Options { once: *once, out: out.clone(), volunteers: *volunteers, rounds: *rounds };
+            let programs = Programs::find(cli.programs.clone())?;
+            let door = if *once { None } else { Some(inside.door()?) };
+            demo::run(&options, &programs, &inside.dir, door.as_ref(), &print)?
+        }
+    };
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_all(
+    files: &[PathBuf],
+    json: bool,
+    repeat: u32,
+    programs: &Programs,
+    dir: &Path,
+) -> Result<bool> {
+    let (mut passed, mut failed) = (0_u32, 0_u32);
+    for file in files {
+        let scenario = Scenario::read(file)?;
+        for time in 0..repeat {
+            let fresh = dir.join(format!("{}-{time}", scenario.name));
+            std::fs::create_dir_all(&fresh).context("making a folder for the scenario")?;
+            let outcome = run::run(&scenario, programs, &fresh)
+                .with_context(|| format!("running {}", scenario.name))?;
+            if outcome.pass {
+                passed += 1;
+            } else {
+                failed += 1;
+            }
+            if json {
+                print(&serde_json::to_string(&outcome).context("writing JSON")?);
+            } else {
+                let told = |got: &run::Got| format!("{} {}", got.state.word(), got.rule);
+                let mark = if outcome.pass { "ok  " } else { "FAIL" };
+                print(&format!(
+                    "{mark} {:<28} without: {:<26} with: {:<38} {} ms",
+                    outcome.scenario,
+                    told(&outcome.without),
+                    told(&outcome.got),
+                    outcome.took_ms
+                ));
+            }
+        }
+    }
+    if !json {
+        print(&format!("{passed} passed, {failed} failed"));
+    }
+    Ok(failed == 0)
+}
+
+fn execute(
+    provider: &str,
+    scenario: Option<&Path>,
+    command: &[OsString],
+    dir: &Path,
+) -> Result<ExitCode> {
+    let Some(at) = PROVIDERS.iter().position(|known| known.id == provider) else {
+        let known: Vec<&str> = PROVIDERS.iter().map(|known| known.id).collect();
+        bail!("no provider is called {provider:?}; there are {}", known.join(", "));
+    };
+    let lab = match scenario {
+        Some(file) => lab_of(&Scenario::read(file)?, provider, dir)?,
+        None => demo::lab(1, dir)?,
+    };
+    let at = if scenario.is_some() { 0 } else { at };
+    let (space, _) = lab.volunteer(at, 0);
+    let (program, arguments) = command.split_first().context("no program is named")?;
+    let mut child = Command::new(program);
+    child.args(arguments);
+    for name in ["SSL_CERT_FILE", "CURL_CA_BUNDLE", "QOLJETIM_LAB_CA"] {
+        child.env(name, lab.roots());
+    }
+    let status = space.spawn(child)?.wait()?;
+    Ok(ExitCode::from(exit_code(status)))
+}
+
+fn lab_of(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab> {
+    let provider = ProviderSpec {
+        id: provider.to_owned(),
+        volunteers: 1,
+        delay_ms: scenario.line.delay_ms,
+        hops: scenario.line.hops,
+        censors: scenario.censors.clone(),
+    };
+    let spec =
+        LabSpec { providers: vec![provider], world: WorldSpec::standard(), dir: dir.to_owned() };
+    Ok(Lab::start(spec)?)
+}
+
+#[expect(clippy::print_stdout, reason = "the program's one place for results")]
+fn print(line: &str) {
+    println!("{line}");
+}
+
+#[expect(clippy::print_stderr, reason = "the program's one place for complaints")]
+fn tell(line: &str) {
+    eprintln!("{line}");
+}

@@ -49,7 +49,7 @@ pub struct ControlPlace {
 /// The programs that the lab starts.
 #[derive(Clone, Debug)]
 pub struct Programs {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Seconds that the programs' clocks are ahead of the machine's.
     pub clock_offset_s: i64,
 }
@@ -59,7 +59,7 @@ impl Programs {
     pub fn find(folder: Option<PathBuf>) -> Result<Self, LabError> {
         let beside = || {
             let own = std::env::current_exe().map_err(LabError::failed("finding this program"))?;
-            Ok(own.parent().unwrap_or(Path::new("/")).to_owned())
+            Ok(own.parent().unwrap_or_else(|| Path::new("/")).to_owned())
         };
         let folder = folder.map_or_else(beside, Ok)?;
         for name in [AGENT, COLLECTOR_PROGRAM] {
@@ -291,11 +291,7 @@ fn write_control_state(
     Ok(hex::encode(SigningKey::from_bytes(&secret).verifying_key().to_bytes()))
 }
 
-fn write_agent_settings(
-    settings: &Settings<'_>,
-    state: &Path,
-    key: &str,
-) -> Result<(), LabError> {
+fn write_agent_settings(settings: &Settings<'_>, state: &Path, key: &str) -> Result<(), LabError> {
     fs::create_dir_all(state).map_err(LabError::failed("making an agent's folder"))?;
     let text = format!(
         "collector_url = \"http://{COLLECTOR}/\"\ncollector_key = \"{key}\"\nextra_roots = {:?}\n{AGENT_LIMITS}",

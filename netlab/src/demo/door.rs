@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use crate::netns::Space;
 use crate::LabError;
+use crate::netns::Space;
 
 /// Passes every connection on to `collector`, as seen from `world`; returns only on an error.
 pub(super) fn keep_open(

@@ -20,6 +20,8 @@ pub(super) enum Treatment {
     HttpBlockPage,
     /// Swallows packets to the site's addresses.
     AddressDrop,
+    /// Nothing: the site itself is down for everybody.
+    SiteDown,
 }
 
 impl Treatment {
@@ -34,7 +36,7 @@ impl Treatment {
             | Self::Interception
             | Self::DnsForged
             | Self::HttpBlockPage => &["confirmed"],
-            Self::AddressDrop => &["inconclusive"],
+            Self::AddressDrop | Self::SiteDown => &["inconclusive"],
         }
     }
 
@@ -45,7 +47,7 @@ impl Treatment {
             Self::SniDrop | Self::SniReset | Self::Interception => Some("tls"),
             Self::DnsForged => Some("dns"),
             Self::HttpBlockPage => Some("http"),
-            Self::AddressDrop => Some("tcp"),
+            Self::AddressDrop | Self::SiteDown => Some("tcp"),
         }
     }
 }

@@ -1,0 +1,205 @@
+//! The lab: a world, providers, volunteers, and the wires between.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tun_rs::SyncDevice;
+
+use crate::LabError;
+use crate::censor::{CensorSpec, Censorship, Chains, build};
+use crate::forward::Forwarder;
+use crate::internet::{
+    self, ChainStyle, Interceptor, IntermediateAge, NationalAuthority, PUBLIC_A, Resolver, World,
+    WorldSpec,
+};
+use crate::link::{self, Range};
+use crate::netns::Space;
+use crate::noise::Noise;
+use crate::road::{MOST_CUSTOMERS, MOST_PROVIDERS, Plan, Port, Road};
+
+/// What a lab is built from.
+#[derive(Clone, Debug)]
+pub struct LabSpec {
+    /// Its providers, at most fifteen.
+    pub providers: Vec<ProviderSpec>,
+    /// Its world.
+    pub world: WorldSpec,
+    /// A folder for what programs must read.
+    pub dir: PathBuf,
+}
+
+/// One provider.
+#[derive(Clone, Debug)]
+pub struct ProviderSpec {
+    /// Its id.
+    pub id: String,
+    /// How many volunteers it has, at most thirteen; each has a network of its own.
+    pub volunteers: u8,
+    /// Delay each way, in milliseconds.
+    pub delay_ms: u32,
+    /// Routers on the way to the world; the censor stands behind half of them.
+    pub hops: u8,
+    /// Its censors, on at the start.
+    pub censors: Vec<CensorSpec>,
+}
+
+/// A running lab; all of it ends when this handle is dropped.
+#[derive(Debug)]
+pub struct Lab {
+    // In the order in which they must end.
+    providers: Vec<Provider>,
+    _servers: World,
+    world: Space,
+    national: NationalAuthority,
+    spec: WorldSpec,
+    roots: PathBuf,
+}
+
+#[derive(Debug)]
+struct Provider {
+    forwarder: Forwarder,
+    resolver: Resolver,
+    _interceptor: Option<Interceptor>,
+    volunteers: Vec<(Space, Ipv4Addr)>,
+}
+
+impl Lab {
+    /// Builds the lab; its servers answer when this returns.
+    pub fn start(spec: LabSpec) -> Result<Self, LabError> {
+        if spec.providers.len() > MOST_PROVIDERS {
+            let told = format!("a lab has addresses for {MOST_PROVIDERS} providers");
+            return Err(LabError::Wrong(told));
+        }
+        let world = Space::new("world")?;
+        link::own(&world, WORLD.to_vec())?;
+        world.ask(PUBLIC_A)?;
+        let servers = internet::start_world(&world, &spec.world)?;
+        let national = NationalAuthority::create(style(&spec.providers))?;
+        let mut providers = Vec::new();
+        for (number, provider) in (1..).zip(&spec.providers) {
+            let site = Site { number, world: &world, sites: &spec.world, national: &national };
+            providers.push(site.build(provider)?);
+        }
+        let roots = spec.dir.join("roots.pem");
+        fs::write(&roots, servers.root_pem())
+            .map_err(LabError::failed("writing the lab's roots"))?;
+        Ok(Self { providers, _servers: servers, world, national, spec: spec.world, roots })
+    }
+
+    /// Returns the host on which the world's servers run.
+    pub fn world(&self) -> &Space {
+        &self.world
+    }
+
+    /// Returns a volunteer's host and address; both numbers count from 0.
+    pub fn volunteer(&self, provider: usize, volunteer: usize) -> (&Space, Ipv4Addr) {
+        let (space, address) = &self.providers[provider].volunteers[volunteer];
+        (space, *address)
+    }
+
+    /// Switches a provider's censors on or off, the lies of its resolver among them.
+    pub fn censor(&self, provider: usize, on: bool) {
+        let provider = &self.providers[provider];
+        provider.forwarder.censor(on);
+        provider.resolver.set_lying(on);
+    }
+
+    /// Makes a provider's line as bad as `noise` says.
+    pub fn disturb(&self, provider: usize, noise: Noise) {
+        self.providers[provider].forwarder.disturb(noise);
+    }
+
+    /// Returns how many packets a provider's censors did something about on the path.
+    pub fn censored(&self, provider: usize) -> u64 {
+        self.providers[provider].forwarder.censored()
+    }
+
+    /// Returns what is in the world.
+    pub fn spec(&self) -> &WorldSpec {
+        &self.spec
+    }
+
+    /// Returns the file with the root that the world trusts (PEM).
+    pub fn roots(&self) -> &Path {
+        &self.roots
+    }
+
+    /// Returns the authority whose certificates interception shows.
+    pub fn national(&self) -> &NationalAuthority {
+        &self.national
+    }
+}
+
+/// Where a provider is built.
+struct Site<'a> {
+    number: u8,
+    world: &'a Space,
+    sites: &'a WorldSpec,
+    national: &'a NationalAuthority,
+}
+
+impl Site<'_> {
+    fn build(&self, spec: &ProviderSpec) -> Result<Provider, LabError> {
+        if spec.volunteers > MOST_CUSTOMERS {
+            let told = format!("a provider has addresses for {MOST_CUSTOMERS} volunteers");
+            return Err(LabError::Wrong(told));
+        }
+        let Censorship { path, lies, intercepted } = build(&spec.censors, self.sites)?;
+        let plan = Plan {
+            provider: self.number,
+            customers: spec.volunteers,
+            delay: Duration::from_millis(u64::from(spec.delay_ms)),
+            hops_before: spec.hops.div_ceil(2),
+            hops_after: spec.hops / 2,
+        };
+        let device = format!("p{}", self.number);
+        let to_world = link::tun(self.world, &device, vec![], vec![(plan.first(), 20)])?;
+        let mut devices = vec![(Port::World, to_world)];
+
+        let home = Space::new(&format!("{}/resolver", spec.id))?;
+        devices.push((Port::Near(plan.third(0)), customer(&home, plan.resolver())?));
+        let mut volunteers = Vec::new();
+        for number in 1..=spec.volunteers {
+            let space = Space::new(&format!("{}/{number}", spec.id))?;
+            let address = plan.customer(number);
+            devices.push((Port::Near(plan.third(number)), customer(&space, address)?));
+            space.ask(plan.resolver())?;
+            volunteers.push((space, address));
+        }
+        let interceptor = if intercepted.is_empty() {
+            None
+        } else {
+            let mitm = Space::new(&format!("{}/mitm", spec.id))?;
+            devices.push((Port::Mitm, customer(&mitm, plan.mitm())?));
+            link::own(&mitm, WORLD.to_vec())?;
+            // From where it could reach nobody: all of the world's addresses are its own there.
+            Some(internet::start_interceptor(&mitm, self.world, intercepted, self.national)?)
+        };
+        let resolver_address = plan.resolver();
+        let forwarder = Forwarder::start(&spec.id, devices, Road::new(plan), path)?;
+        let resolver = internet::start_resolver(&home, resolver_address, lies)?;
+        Ok(Provider { forwarder, resolver, _interceptor: interceptor, volunteers })
+    }
+}
+
+/// Gives a host its one wire.
+fn customer(space: &Space, address: Ipv4Addr) -> Result<SyncDevice, LabError> {
+    link::tun(space, "net0", vec![(address, 24)], vec![(Ipv4Addr::UNSPECIFIED, 0)])
+}
+
+fn style(providers: &[ProviderSpec]) -> ChainStyle {
+    let expired =
+        |spec: &CensorSpec| matches!(spec, CensorSpec::Intercept { chain: Chains::Expired, .. });
+    let expired = providers.iter().flat_map(|provider| &provider.censors).any(expired);
+    let intermediate = if expired { IntermediateAge::Expired } else { IntermediateAge::Valid };
+    ChainStyle { intermediate, ..ChainStyle::default() }
+}
+
+/// The world's addresses (RFC 5737); those of providers are for benchmarks (RFC 2544).
+const WORLD: [Range; 3] = [
+    (Ipv4Addr::new(198, 51, 100, 0), 24),
+    (Ipv4Addr::new(203, 0, 113, 0), 24),
+    (Ipv4Addr::new(192, 0, 2, 0), 24),
+];

@@ -1,0 +1,231 @@
+//! Writes the lab's own lists: invented providers and sites, in the shape that `testlists` reads.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use record::Target;
+
+use crate::LabError;
+use crate::internet::{
+    NationalAuthority, PUBLIC_A, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_HOST, WorldSpec,
+};
+
+/// One invented provider.
+#[derive(Clone, Copy, Debug)]
+pub struct Invented {
+    /// Its id.
+    pub id: &'static str,
+    /// The number of its network, out of those kept for documentation (RFC 5398).
+    pub asn: u32,
+    kind: &'static str,
+    names: [&'static str; 3],
+}
+
+/// The providers of the demo, in the order of their networks.
+pub const PROVIDERS: [Invented; 5] = [
+    Invented {
+        id: "altyn-net",
+        asn: 64496,
+        kind: "fixed",
+        names: ["Алтын-Нет (ойдан)", "Алтын-Нет (вымысел)", "Altyn-Net (invented)"],
+    },
+    Invented {
+        id: "baiterek-mobile",
+        asn: 64497,
+        kind: "mobile",
+        names: [
+            "Бәйтерек Мобайл (ойдан)",
+            "Байтерек Мобайл (вымысел)",
+            "Baiterek Mobile (invented)",
+        ],
+    },
+    Invented {
+        id: "dala-telecom",
+        asn: 64498,
+        kind: "fixed",
+        names: ["Дала Телеком (ойдан)", "Дала Телеком (вымысел)", "Dala Telecom (invented)"],
+    },
+    Invented {
+        id: "jibek-fiber",
+        asn: 64499,
+        kind: "fixed",
+        names: ["Жібек Файбер (ойдан)", "Жибек Файбер (вымысел)", "Jibek Fiber (invented)"],
+    },
+    Invented {
+        id: "samal-link",
+        asn: 64500,
+        kind: "mobile",
+        names: ["Самал Линк (ойдан)", "Самал Линк (вымысел)", "Samal Link (invented)"],
+    },
+];
+
+/// Writes the lists into `folder`: `targets`, the world's known-good sites, the invented
+/// providers with their networks and prefixes, the world's resolvers, and the lab's authority.
+pub fn write(
+    folder: &Path,
+    world: &WorldSpec,
+    targets: &[Target],
+    national: &NationalAuthority,
+) -> Result<(), LabError> {
+    for name in ["targets", "providers", "networks", "prefixes", "fingerprints"] {
+        let path = folder.join(name);
+        fs::create_dir_all(&path).map_err(LabError::failed("making the folder of lists"))?;
+    }
+    let write = |name: &str, text: String| {
+        fs::write(folder.join(name), text).map_err(LabError::failed(format!("writing {name}")))
+    };
+    write("targets/lab.csv", target_rows(world, targets))?;
+    write("known_good.csv", known_good_rows(world))?;
+    write("categories.toml", CATEGORIES.to_owned())?;
+    write("providers/lab.toml", provider_rows())?;
+    write("networks/lab.toml", network_rows())?;
+    write("prefixes/lab.csv", prefix_rows())?;
+    write("resolvers.toml", resolver_rows())?;
+    write("fingerprints/tls.toml", authority_row(national))?;
+    // The lab's own sites live in ranges that no public site can have: its list of those is empty.
+    write("fingerprints/bogus.csv", "cidr,source\n".to_owned())?;
+    write("fingerprints/dns.csv", "address,source\n".to_owned())?;
+    write("fingerprints/http.csv", "id,title,body,source\n".to_owned())
+}
+
+fn target_rows(world: &WorldSpec, targets: &[Target]) -> String {
+    let mut text = "url,category,tier,added,source,note\n".to_owned();
+    for target in targets {
+        let site = world.site(target.host().as_str());
+        let category = site.map_or("society", |site| site.category.as_str());
+        put(&mut text, &format!("{target},{category},everyday,2026-01-01,invented for the lab,\n"));
+    }
+    text
+}
+
+fn known_good_rows(world: &WorldSpec) -> String {
+    let mut text = "url,category,source,note\n".to_owned();
+    for site in world.sites().iter().filter(|site| site.known_good) {
+        put(&mut text, &format!("{},{},invented for the lab,\n", site.target(), site.category));
+    }
+    text
+}
+
+fn provider_rows() -> String {
+    let mut text = String::new();
+    for Invented { id, kind, names: [kk, ru, en], .. } in PROVIDERS {
+        let names = format!("kk = \"{kk}\"\nru = \"{ru}\"\nen = \"{en}\"\n");
+        put(&mut text, &format!("[[provider]]\nid = \"{id}\"\n{names}kind = \"{kind}\"\n\n"));
+    }
+    text
+}
+
+fn network_rows() -> String {
+    let mut text = String::new();
+    for Invented { id, asn, kind, .. } in PROVIDERS {
+        let what = format!("asn = {asn}\nprovider = \"{id}\"\nkind = \"{kind}\"\n");
+        let rest = "registry_name = \"INVENTED\"\nsource = \"invented for the lab\"\n\n";
+        put(&mut text, &format!("[[network]]\n{what}{rest}"));
+    }
+    text
+}
+
+/// Each provider has sixteen /24 (see `Lab`).
+fn prefix_rows() -> String {
+    let mut text = "# Invented for the lab.\nfirst,last,asn\n".to_owned();
+    for (at, provider) in (1_u8..).zip(PROVIDERS) {
+        let (first, last) = (16 * at, 16 * at + 15);
+        put(&mut text, &format!("198.18.{first}.0,198.18.{last}.255,{}\n", provider.asn));
+    }
+    text
+}
+
+fn resolver_rows() -> String {
+    let mut text = String::new();
+    for (id, address, host) in
+        [("quad-a", PUBLIC_A, PUBLIC_A_HOST), ("quad-b", PUBLIC_B, PUBLIC_B_HOST)]
+    {
+        put(
+            &mut text,
+            &format!(
+                "[[resolver]]\nid = \"{id}\"\nudp = \"{address}:53\"\n[resolver.doh]\n\
+                 addresses = [\"{address}\"]\nport = 443\nhost = \"{host}\"\npath = \"/dns-query\"\n\n"
+            ),
+        );
+    }
+    text
+}
+
+fn authority_row(national: &NationalAuthority) -> String {
+    format!(
+        "[[authority]]\nid = \"lab-national\"\nname = \"Lab National Authority (invented)\"\n\
+         sha256 = [\"{}\", \"{}\"]\nspki_sha256 = [\"{}\", \"{}\"]\nsource = \"invented for the lab\"\n",
+        national.sha256(),
+        national.intermediate_sha256(),
+        national.spki_sha256(),
+        national.intermediate_spki_sha256(),
+    )
+}
+
+fn put(text: &mut String, line: &str) {
+    text.write_str(line).expect("writing to memory does not fail");
+}
+
+const CATEGORIES: &str = r#"
+[[category]]
+id = "news"
+kk = "Жаңалықтар"
+ru = "Новости"
+en = "News"
+
+[[category]]
+id = "regional_news"
+kk = "Өңірлік жаңалықтар"
+ru = "Региональные новости"
+en = "Regional news"
+
+[[category]]
+id = "social"
+kk = "Әлеуметтік желілер"
+ru = "Социальные сети"
+en = "Social networks"
+
+[[category]]
+id = "petition"
+kk = "Петициялар"
+ru = "Петиции"
+en = "Petitions"
+
+[[category]]
+id = "video"
+kk = "Бейне"
+ru = "Видео"
+en = "Video"
+
+[[category]]
+id = "human_rights"
+kk = "Адам құқықтары"
+ru = "Права человека"
+en = "Human rights"
+
+[[category]]
+id = "circumvention"
+kk = "Айналып өту құралдары"
+ru = "Средства обхода"
+en = "Circumvention"
+sensitive = true
+
+[[category]]
+id = "reference"
+kk = "Анықтамалық"
+ru = "Справочное"
+en = "Reference"
+
+[[category]]
+id = "services"
+kk = "Қызметтер"
+ru = "Услуги"
+en = "Services"
+
+[[category]]
+id = "society"
+kk = "Қоғам"
+ru = "Общество"
+en = "Society"
+"#;

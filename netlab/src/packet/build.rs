@@ -1,0 +1,143 @@
+//! Packets that a censor or a router forges in answer to one that it saw.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use etherparse::icmpv4::TimeExceededCode;
+use etherparse::{Icmpv4Type, PacketBuilder, PacketBuilderStep, TcpHeader};
+
+use super::{Packet, Tcp};
+
+/// Builds the reset that tells the sender of `tcp` that the receiver ended the connection.
+pub fn reset_sender(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
+    let answer = segment(packet.to, packet.from, tcp.ack);
+    finish(answer.rst().ack(tcp.next_seq()), &[])
+}
+
+/// Builds the reset that tells the receiver of `tcp`, in its stead, that the sender ended the
+/// connection: the segment itself must not reach the receiver, or the number would be wrong.
+pub fn reset_receiver(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
+    finish(segment(packet.from, packet.to, tcp.seq).rst().ack(tcp.ack), &[])
+}
+
+/// Builds the segments with which the receiver of `tcp` would answer `data` and close.
+pub fn answer_data(packet: &Packet<'_>, tcp: &Tcp<'_>, data: &[u8]) -> Vec<Vec<u8>> {
+    let mut seq = tcp.ack;
+    let chunks = data.chunks(MOST_DATA);
+    let last = chunks.len().saturating_sub(1);
+    let mut segments = Vec::new();
+    for (at, chunk) in chunks.enumerate() {
+        let part = segment(packet.to, packet.from, seq).psh().ack(tcp.next_seq());
+        segments.push(finish(if at == last { part.fin() } else { part }, chunk));
+        seq = seq.wrapping_add(u32::try_from(chunk.len()).unwrap_or(0));
+    }
+    segments
+}
+
+/// Builds the datagram with which the receiver of `packet` would answer `data`.
+pub fn answer_datagram(packet: &Packet<'_>, data: &[u8]) -> Vec<u8> {
+    let (from, to) = (packet.to, packet.from);
+    let ip = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), TTL);
+    let mut bytes = Vec::new();
+    let written = ip.udp(from.port(), to.port()).write(&mut bytes, data);
+    written.expect("a censor's answers are far below the largest datagram");
+    bytes
+}
+
+/// Builds the message with which the router `hop` tells the sender of `packet` that its time to
+/// live is over; none for what is not IPv4.
+pub fn time_exceeded(hop: Ipv4Addr, packet: &[u8]) -> Option<Vec<u8>> {
+    let sender: [u8; 4] = packet.get(12..16)?.try_into().ok()?;
+    let header = usize::from(packet.first()? & 0x0f) * 4;
+    // RFC 792: the header and the first eight bytes behind it.
+    let quoted = packet.get(..packet.len().min(header + 8))?;
+    let message = Icmpv4Type::TimeExceeded(TimeExceededCode::TtlExceededInTransit);
+    let builder = PacketBuilder::ipv4(hop.octets(), sender, TTL).icmpv4(message);
+    let mut bytes = Vec::new();
+    builder.write(&mut bytes, quoted).ok()?;
+    Some(bytes)
+}
+
+fn segment(from: SocketAddrV4, to: SocketAddrV4, seq: u32) -> PacketBuilderStep<TcpHeader> {
+    let ip = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), TTL);
+    ip.tcp(from.port(), to.port(), seq, WINDOW)
+}
+
+fn finish(builder: PacketBuilderStep<TcpHeader>, data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let written = builder.write(&mut bytes, data);
+    written.expect("a segment of at most 1,400 bytes fits a packet");
+    bytes
+}
+
+const TTL: u8 = 64;
+const WINDOW: u16 = 64_240;
+/// Below the 1,460 bytes that fit an Ethernet frame, so that a tunnel changes nothing.
+const MOST_DATA: usize = 1400;
+
+#[cfg(test)]
+mod tests {
+    use etherparse::{SlicedPacket, TransportSlice};
+
+    use super::super::tests::{CLIENT, SERVER, segment};
+    use super::super::{Body, Sort};
+    use super::*;
+
+    #[test]
+    fn resets_carry_the_numbers_that_each_side_expects() {
+        let bytes = segment(CLIENT, SERVER, Sort::Plain, b"hello");
+        let packet = Packet::read(&bytes).unwrap();
+        let tcp = packet.tcp().unwrap();
+
+        let (back, on) = (reset_sender(&packet, &tcp), reset_receiver(&packet, &tcp));
+        let (back, on) = (Packet::read(&back).unwrap(), Packet::read(&on).unwrap());
+
+        assert_eq!((back.from, back.to, on.from, on.to), (SERVER, CLIENT, CLIENT, SERVER));
+        let (back, on) = (back.tcp().unwrap(), on.tcp().unwrap());
+        assert_eq!((back.sort, back.seq, back.ack), (Sort::Reset, 5000, 1005));
+        assert_eq!((on.sort, on.seq), (Sort::Reset, 1000));
+    }
+
+    #[test]
+    fn a_long_answer_is_cut_and_closed_with_the_last_part() {
+        let bytes = segment(CLIENT, SERVER, Sort::Plain, b"GET");
+        let packet = Packet::read(&bytes).unwrap();
+
+        let parts = answer_data(&packet, &packet.tcp().unwrap(), &[7; 3000]);
+
+        let read: Vec<_> = parts.iter().map(|part| Packet::read(part).unwrap()).collect();
+        let sorts: Vec<_> = read.iter().map(|part| part.tcp().unwrap().sort).collect();
+        let seqs: Vec<_> = read.iter().map(|part| part.tcp().unwrap().seq).collect();
+        assert_eq!(sorts, [Sort::Plain, Sort::Plain, Sort::Close]);
+        assert_eq!(seqs, [5000, 6400, 7800]);
+        assert!(parts.iter().all(|part| checksum_is_right(part)));
+    }
+
+    #[test]
+    fn a_router_quotes_the_packet_it_dropped() {
+        let bytes = segment(CLIENT, SERVER, Sort::Plain, b"hello");
+
+        let told = time_exceeded(Ipv4Addr::new(198, 18, 30, 2), &bytes).unwrap();
+
+        assert_eq!(told.get(28..), bytes.get(..28));
+        assert_eq!(told.get(16..20), Some(&CLIENT.ip().octets()[..]));
+        assert_eq!(time_exceeded(Ipv4Addr::LOCALHOST, &[0x45, 0]), None);
+    }
+
+    #[test]
+    fn a_datagram_is_answered_from_where_it_was_sent() {
+        let asked = super::super::tests::datagram(CLIENT, SERVER, b"question");
+        let answer = answer_datagram(&Packet::read(&asked).unwrap(), b"answer");
+
+        let read = Packet::read(&answer).unwrap();
+
+        assert_eq!((read.from, read.to, read.body), (SERVER, CLIENT, Body::Udp(b"answer")));
+    }
+
+    fn checksum_is_right(bytes: &[u8]) -> bool {
+        let sliced = SlicedPacket::from_ip(bytes).unwrap();
+        let Some(TransportSlice::Tcp(tcp)) = &sliced.transport else { return false };
+        let ip = [bytes.get(12..16), bytes.get(16..20)];
+        let [from, to] = ip.map(|address| address.unwrap().try_into().unwrap());
+        tcp.calc_checksum_ipv4(from, to) == Ok(tcp.checksum())
+    }
+}

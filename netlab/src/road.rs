@@ -1,0 +1,238 @@
+//! A provider's network between its customers and the world: delay, hops, and the censor amid
+//! them. Pure: packets and the time in, packets out.
+
+mod plan;
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::{Duration, Instant};
+
+use crate::censor::{Act, Censor, Way};
+use crate::noise::{Lane, Noise};
+use crate::packet::{destination, pass_hops, time_exceeded};
+
+pub use plan::Plan;
+pub(crate) use plan::{MOST_CUSTOMERS, MOST_PROVIDERS};
+
+/// A wire that leaves the provider's network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Port {
+    /// To a customer, or to the provider's own resolver; by the third byte of its addresses.
+    Near(u8),
+    /// To the world.
+    World,
+    /// To the interception host.
+    Mitm,
+}
+
+/// A provider's network.
+#[derive(Debug)]
+pub struct Road {
+    plan: Plan,
+    under_way: BinaryHeap<Reverse<Waiting>>,
+    counter: u64,
+    out: Lane,
+    back: Lane,
+    tally: Tally,
+}
+
+/// What became of packets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that were delivered.
+    pub delivered: u64,
+    /// Those that a censor swallowed, replaced or diverted, and those that it forged.
+    pub censored: u64,
+    /// Those that the line lost, that no host has, or whose time to live ended.
+    pub lost: u64,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Waiting {
+    due: Instant,
+    /// Keeps packets that are due at the same time in their order.
+    number: u64,
+    what: Step,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Inspect(Passing, Vec<u8>),
+    Deliver(Port, Vec<u8>),
+}
+
+/// [`Way`], in an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Passing {
+    Out,
+    Back,
+}
+
+impl Road {
+    /// Makes an empty network.
+    pub fn new(plan: Plan) -> Self {
+        let seed = u64::from(plan.provider) << 1;
+        Self {
+            plan,
+            under_way: BinaryHeap::new(),
+            counter: 0,
+            out: Lane::new(seed),
+            back: Lane::new(seed + 1),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Takes a packet that came in by `from`.
+    pub fn take(&mut self, now: Instant, from: Port, packet: Vec<u8>, noise: &Noise) {
+        let to = destination(&packet).and_then(|to| self.plan.port(to));
+        match (from, to) {
+            (_, None) => self.tally.lost += 1,
+            (Port::Near(_), Some(near @ Port::Near(_))) => {
+                // Within the provider's network: one hop, and no censor.
+                self.stay_near(now, near, packet);
+            }
+            (Port::Near(_), Some(Port::World)) => {
+                let Some(at) = self.out.enter(noise, now, packet.len()) else {
+                    self.tally.lost += 1;
+                    return;
+                };
+                let (before, delay) = (self.plan.hops_before, self.plan.delay_before());
+                self.towards_censor(at, Passing::Out, (before, delay), packet);
+            }
+            (Port::World, Some(Port::Near(_))) => {
+                let Some(at) = self.back.enter(noise, now, packet.len()) else {
+                    self.tally.lost += 1;
+                    return;
+                };
+                let (after, delay) = (self.plan.hops_after, self.plan.delay_after());
+                self.towards_censor(at, Passing::Back, (after, delay), packet);
+            }
+            // The interception host stands where the censor stands.
+            (Port::Mitm, Some(Port::Near(_))) => self.leave_censor(now, Way::Back, packet),
+            (Port::World | Port::Mitm, Some(_)) | (Port::Near(_), Some(Port::Mitm)) => {
+                self.tally.lost += 1;
+            }
+        }
+    }
+
+    /// Returns when something is due next.
+    pub fn next(&self) -> Option<Instant> {
+        self.under_way.peek().map(|Reverse(waiting)| waiting.due)
+    }
+
+    /// Returns the next packet that is due, and the wire it leaves by; `censor` looks at those
+    /// that pass it meanwhile.
+    pub fn due(&mut self, now: Instant, censor: &mut dyn Censor) -> Option<(Port, Vec<u8>)> {
+        while self.next().is_some_and(|due| due <= now) {
+            let Reverse(Waiting { due, what, .. }) = self.under_way.pop()?;
+            match what {
+                Step::Deliver(port, packet) => {
+                    self.tally.delivered += 1;
+                    return Some((port, packet));
+                }
+                Step::Inspect(Passing::Out, packet) => self.inspect(due, Way::Out, packet, censor),
+                Step::Inspect(Passing::Back, packet) => {
+                    self.inspect(due, Way::Back, packet, censor);
+                }
+            }
+        }
+        None
+    }
+
+    /// Returns what became of packets so far.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn inspect(&mut self, now: Instant, way: Way, packet: Vec<u8>, censor: &mut dyn Censor) {
+        let act = censor.inspect(now, way, &packet);
+        if act != Act::Pass {
+            self.tally.censored += 1;
+        }
+        match act {
+            Act::Pass => self.leave_censor(now, way, packet),
+            Act::Drop => {}
+            Act::Divert => self.push(now, Step::Deliver(Port::Mitm, packet)),
+            Act::Inject(forged) => {
+                forged.into_iter().for_each(|(way, forged)| self.leave_censor(now, way, forged));
+                self.leave_censor(now, way, packet);
+            }
+            Act::Replace(forged) => {
+                forged.into_iter().for_each(|(way, forged)| self.leave_censor(now, way, forged));
+            }
+        }
+    }
+
+    fn towards_censor(
+        &mut self,
+        now: Instant,
+        passing: Passing,
+        (hops, delay): (u8, Duration),
+        mut packet: Vec<u8>,
+    ) {
+        match pass_hops(&mut packet, hops) {
+            Ok(()) => self.push(now + delay, Step::Inspect(passing, packet)),
+            Err(passed) => {
+                let (hop, back) = match passing {
+                    Passing::Out => (passed + 1, self.plan.port_of_sender(&packet)),
+                    Passing::Back => (self.plan.hops() - passed, Some(Port::World)),
+                };
+                self.expired(now + delay * 2, hop, back, &packet);
+            }
+        }
+    }
+
+    fn leave_censor(&mut self, now: Instant, way: Way, mut packet: Vec<u8>) {
+        let (hops, delay) = match way {
+            Way::Out => (self.plan.hops_after, self.plan.delay_after()),
+            Way::Back => (self.plan.hops_before, self.plan.delay_before()),
+        };
+        let to = match way {
+            Way::Out => Some(Port::World),
+            Way::Back => destination(&packet).and_then(|to| self.plan.port(to)),
+        };
+        match (pass_hops(&mut packet, hops), to) {
+            (Ok(()), Some(to)) => self.push(now + delay, Step::Deliver(to, packet)),
+            (Ok(()), None) => self.tally.lost += 1,
+            (Err(passed), _) => {
+                let (hop, back) = match way {
+                    Way::Out => {
+                        (self.plan.hops_before + passed + 1, self.plan.port_of_sender(&packet))
+                    }
+                    Way::Back => (self.plan.hops_before - passed, Some(Port::World)),
+                };
+                self.expired(now + delay * 2 + self.plan.delay_before(), hop, back, &packet);
+            }
+        }
+    }
+
+    fn stay_near(&mut self, now: Instant, to: Port, mut packet: Vec<u8>) {
+        match pass_hops(&mut packet, 1) {
+            Ok(()) => self.push(now + LOCAL_DELAY, Step::Deliver(to, packet)),
+            Err(_) => {
+                let back = self.plan.port_of_sender(&packet);
+                self.expired(now + LOCAL_DELAY * 2, 1, back, &packet);
+            }
+        }
+    }
+
+    /// Lets the router `hop`, counted from the customer, tell the sender that the packet died.
+    fn expired(&mut self, at: Instant, hop: u8, back: Option<Port>, packet: &[u8]) {
+        self.tally.lost += 1;
+        let told = time_exceeded(self.plan.hop(hop), packet);
+        if let (Some(told), Some(back)) = (told, back) {
+            self.push(at, Step::Deliver(back, told));
+        }
+    }
+
+    fn push(&mut self, due: Instant, what: Step) {
+        self.counter += 1;
+        self.under_way.push(Reverse(Waiting { due, number: self.counter, what }));
+    }
+}
+
+/// How long a packet takes to another host of the same provider.
+const LOCAL_DELAY: Duration = Duration::from_millis(1);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+//! One story each: who interferes with what, and what must be concluded.
+
+use std::fs;
+use std::path::Path;
+
+use record::{Layer, State, Target};
+use serde::{Deserialize, Serialize};
+
+use crate::LabError;
+use crate::censor::CensorSpec;
+
+/// A scenario as it stands in its file.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The file's name without its ending; not written in it.
+    #[serde(skip)]
+    pub name: String,
+    /// What happens, in one or two sentences.
+    pub story: String,
+    /// What the agent measures.
+    pub target: Target,
+    /// The provider's line.
+    #[serde(default)]
+    pub line: LineSpec,
+    /// Who interferes; nobody in a clean story.
+    #[serde(default, rename = "censor")]
+    pub censors: Vec<CensorSpec>,
+    /// What must be concluded.
+    pub expect: Expected,
+    /// What must be concluded without the censor: that the target is reached, unless told otherwise.
+    #[serde(default)]
+    pub without: Option<Expected>,
+}
+
+/// The provider's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LineSpec {
+    /// Delay each way, in milliseconds.
+    pub delay_ms: u32,
+    /// Hops on the way to the world.
+    pub hops: u8,
+    /// Up to how many milliseconds a packet may be late.
+    pub jitter_ms: u32,
+    /// How many of a thousand packets are lost each way.
+    pub loss_permille: u16,
+    /// Kilobits a second each way; 0 means no limit.
+    pub rate_kbit: u32,
+}
+
+impl Default for LineSpec {
+    fn default() -> Self {
+        Self { delay_ms: 20, hops: 4, jitter_ms: 0, loss_permille: 0, rate_kbit: 0 }
+    }
+}
+
+/// What must be concluded.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// The verdict's state.
+    pub state: State,
+    /// The layer of the headline; not compared where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Layer>,
+    /// The rule of the headline; not compared where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+impl Scenario {
+    /// Reads a scenario from its file.
+    pub fn read(path: &Path) -> Result<Self, LabError> {
+        let told = path.display();
+        let text = fs::read_to_string(path).map_err(LabError::failed(format!("reading {told}")))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Self::parse(&text, &name).map_err(LabError::failed(format!("reading {told}")))
+    }
+
+    /// Reads a scenario from `text`.
+    pub fn parse(text: &str, name: &str) -> Result<Self, toml::de::Error> {
+        let mut scenario: Self = toml::from_str(text)?;
+        scenario.name = name.to_owned();
+        Ok(scenario)
+    }
+
+    /// Returns what must be concluded when the censor is switched off.
+    pub fn expected_without(&self) -> Expected {
+        let reached = || Expected { state: State::Ok, layer: None, rule: None };
+        self.without.clone().unwrap_or_else(reached)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_story_is_read() {
+        let text = "story = \"The network drops.\"\ntarget = \"https://tan-jarygy.test/\"\n\
+            [[censor]]\nrule = \"sni_drop\"\nnames = [\"tan-jarygy.test\"]\nresidual_s = 5\n\
+            [expect]\nstate = \"interference\"\nlayer = \"tls\"\nrule = \"tls_name_dropped\"\n";
+
+        let scenario = Scenario::parse(text, "x").unwrap();
+
+        assert_eq!(scenario.censors.len(), 1);
+        assert_eq!(scenario.expect.layer, Some(Layer::Tls));
+        assert_eq!(scenario.expected_without().state, State::Ok);
+    }
+
+    #[test]
+    fn a_misspelt_word_is_refused() {
+        let text =
+            "story = \"x\"\ntarget = \"https://a.test/\"\nexpects = 1\n[expect]\nstate = \"ok\"\n";
+
+        assert!(Scenario::parse(text, "x").is_err());
+    }
+
+    #[test]
+    fn every_scenario_of_the_folder_is_read() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+        let mut read = 0;
+        for entry in fs::read_dir(folder).unwrap() {
+            Scenario::read(&entry.unwrap().path()).unwrap();
+            read += 1;
+        }
+        assert!(read >= 10, "only {read} scenarios");
+    }
+}
