@@ -123,7 +123,9 @@ fn looked_up(answers: &Answers, language: Language) -> String {
 
 fn session(session: &Session, language: Language) -> String {
     let trust = language.name(&session.trust);
-    let args = [("version", session.version.as_str().into()), ("trust", trust.into())];
+    // rustls writes TLSv1_3.
+    let version = session.version.replace("TLSv", "TLS ").replace('_', ".");
+    let args = [("version", version.into()), ("trust", trust.into())];
     language.say("saw-session", &args)
 }
 

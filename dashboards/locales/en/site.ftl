@@ -62,6 +62,7 @@ overview-tested = { $n ->
    *[other] { $n } comparisons were weighed together for this day.
 }
 overview-lacking = One more volunteer would help most on: { $names } (volunteers: { $few }).
+overview-region = Sites and providers
 overview-caption = Sites in rows, providers in columns. Each cell has a mark, a word and n, the number of tests that count. A colour is never the only sign.
 overview-empty = Nothing has been measured on this day yet. That is not evidence that nothing is restricted.
 key-heading = How to read this
@@ -128,7 +129,7 @@ col-grade = Grade
 col-site-e = E-value at the site's own address, with { $zero }, { $one } and { $two } volunteers set aside
 col-beacon-e = The same at the project's server
 col-bar = Bar of the day
-col-lines = Volunteers, prefixes
+col-lines = Volunteers
 col-blocks = Blocks at the site, at the project's server
 col-abroad = Countries abroad that reached it
 col-strength = What it withstands
@@ -138,7 +139,7 @@ strength-f = { $n ->
    *[other] holds after setting aside any { $n } volunteers
 }
 strength-upper = at most { $upper } of lines can be restricted, with { $level } confidence
-lines-prefixes = volunteers: { $bucket }; prefixes: { $prefixes }
+lines-prefixes = { $bucket }; prefixes: { $prefixes }
 strip-heading = Day by day
 strip-label = The word of each day, oldest first
 strip-empty = No earlier day has been graded.
@@ -187,7 +188,7 @@ col-counted = Counts
 counted-yes = yes
 counted-no = no
 cite-heading = Cite this
-cite-text = Qoljetim. { $site }, { $provider }, { $day }. { $word }. State: { $n } batches, { $made }. { $path }
+cite-text = Qoljetim. { $site }, { $provider }, { $day }: { $word }. State: { $n } batches, { $made }. { $path }
 cite-note = The day and the number of batches name the state that this page was made from. Later batches may change a provisional word.
 limits-heading = What this does not say
 limits-common = Measurements cannot see who ordered something or why. They hold for the lines and hours measured, not for every customer.

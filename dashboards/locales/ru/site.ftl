@@ -64,6 +64,7 @@ overview-tested = { $n ->
    *[other] За этот день оценено одновременно { $n } сравнений.
 }
 overview-lacking = Ещё один волонтёр нужнее всего здесь: { $names } (волонтёры: { $few }).
+overview-region = Сайты и провайдеры
 overview-caption = В строках сайты, в столбцах провайдеры. В каждой ячейке знак, слово и n — число засчитанных проверок. Цвет никогда не бывает единственным признаком.
 overview-empty = За этот день измерений ещё нет. Это не свидетельство того, что ограничений нет.
 key-heading = Как это читать
@@ -102,8 +103,8 @@ providers-caption = Этот сайт у каждого провайдера з�
 requested-heading = Что именно запрашивалось
 
 # Numbers of a cell.
-numbers-share = не удалось { $share } проверок: { $failed } из { $n }; волонтёры: { $bucket }
-numbers-plain = не удалось { $failed } из { $n } проверок; волонтёры: { $bucket }
+numbers-share = Не удалось { $share } проверок: { $failed } из { $n }; волонтёры: { $bucket }
+numbers-plain = Не удалось { $failed } из { $n } проверок; волонтёры: { $bucket }
 numbers-zero = n = { $n }
 numbers-void = { $n ->
     [0] Все измерения засчитаны.
@@ -132,7 +133,7 @@ col-grade = Оценка
 col-site-e = E-значение на адресе самого сайта, если исключить { $zero }, { $one } и { $two } волонтёров
 col-beacon-e = То же на сервере проекта
 col-bar = Порог дня
-col-lines = Волонтёры, префиксы
+col-lines = Волонтёры
 col-blocks = Серий попыток: на адресе сайта, на сервере проекта
 col-abroad = Стран за рубежом, откуда он открылся
 col-strength = Что выдерживает вывод
@@ -142,7 +143,7 @@ strength-f = { $n ->
    *[other] верен и без любых { $n } волонтёров
 }
 strength-upper = ограничено не более { $upper } линий, с достоверностью { $level }
-lines-prefixes = волонтёры: { $bucket }; префиксы: { $prefixes }
+lines-prefixes = { $bucket }; префиксы: { $prefixes }
 strip-heading = День за днём
 strip-label = Оценка каждого дня, сначала самый ранний
 strip-empty = Более ранние дни не оценены.
@@ -192,7 +193,7 @@ col-counted = Засчитано
 counted-yes = да
 counted-no = нет
 cite-heading = Как сослаться
-cite-text = Qoljetim. { $site }, { $provider }, { $day }. { $word }. Состояние: пакетов { $n }, { $made }. { $path }
+cite-text = Qoljetim. { $site }, { $provider }, { $day }: { $word }. Состояние: пакетов { $n }, { $made }. { $path }
 cite-note = День и число пакетов называют состояние, из которого создана эта страница. Предварительное слово может измениться, когда придут новые пакеты.
 limits-heading = Чего это не говорит
 limits-common = Измерения не показывают, кто и почему распорядился. Они относятся к измеренным линиям и часам, а не к каждому абоненту.

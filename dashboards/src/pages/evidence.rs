@@ -63,7 +63,7 @@ struct Evidence<'a> {
     how: String,
     empty: Option<String>,
     numbers: Numbers,
-    lines: Option<Html>,
+    lines: Vec<tables::Line>,
     strip: Html,
     has_strip: bool,
     steps: Html,
@@ -117,7 +117,7 @@ fn cite(page: &Page<'_>, view: &EvidenceView, names: (&str, &str)) -> String {
     let language = page.language;
     let (made, batches) = page.made();
     let path = link::evidence(language, &view.provider.id, &view.site.slug);
-    let cited = language.say(
+    language.say(
         "cite-text",
         &[
             ("site", names.0.into()),
@@ -128,9 +128,5 @@ fn cite(page: &Page<'_>, view: &EvidenceView, names: (&str, &str)) -> String {
             ("made", made.into()),
             ("path", path.into()),
         ],
-    );
-    match page.provisional(view.closed) {
-        Some(provisional) => format!("{cited} {provisional}"),
-        None => cited,
-    }
+    )
 }

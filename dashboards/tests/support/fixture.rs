@@ -44,7 +44,7 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
         ("not-found", pages::not_found(&demo, language)),
         ("error", pages::error(&demo, language)),
     ];
-    pages.into_iter().map(|(name, page)| (name, page.unwrap())).collect()
+    pages.into_iter().map(|(name, page)| (name, page.expect("the fixture is sound"))).collect()
 }
 
 /// The frame of a page made at five past eleven in the evening, Kazakh time, of the fixture's day.
@@ -82,7 +82,7 @@ pub(crate) fn matrix() -> Matrix {
     let mut sites = Vec::new();
     let mut cells = Vec::new();
     for (target, category, grades) in rows {
-        let target: Target = target.parse().unwrap();
+        let target: Target = target.parse().expect("the fixture is sound");
         for (at, grade) in grades.into_iter().enumerate() {
             cells.push(cell(&providers[at], &target, grade, at));
         }
@@ -100,7 +100,8 @@ pub(crate) fn large_matrix(sites: usize, providers: usize) -> Matrix {
         .collect();
     let sites: Vec<SiteView> = (0..sites)
         .map(|at| {
-            let target: Target = format!("https://www.newspaper-{at}.test/").parse().unwrap();
+            let target: Target =
+                format!("https://www.newspaper-{at}.test/").parse().expect("the fixture is sound");
             SiteView { slug: dashboards::slug(&target), target, category: "news".to_owned() }
         })
         .collect();
@@ -115,7 +116,7 @@ pub(crate) fn large_matrix(sites: usize, providers: usize) -> Matrix {
 }
 
 fn day() -> Day {
-    Day::parse("2026-11-23").unwrap()
+    Day::parse("2026-11-23").expect("the fixture is sound")
 }
 
 fn providers() -> Vec<ProviderView> {
@@ -126,7 +127,7 @@ fn providers() -> Vec<ProviderView> {
         ("samal", ["Самал Байланыс", "Самал Связь", "Samal Link"], NetworkKind::Fixed, 6),
         ("bulaq", ["Бұлақ", "Булак", "Bulaq <b>&amp;</b>"], NetworkKind::Mobile, 1),
     ];
-    let asn = |at: usize| Asn(64_496 + u32::try_from(at).unwrap());
+    let asn = |at: usize| Asn(64_496 + u32::try_from(at).expect("the fixture is sound"));
     let view = |(at, (id, [kk, ru, en], kind, volunteers)): (
         usize,
         (&str, [&str; 3], NetworkKind, u32),
@@ -173,7 +174,7 @@ fn cell(provider: &ProviderView, target: &Target, grade: Grade, at: usize) -> Ce
         failed: failed.min(n),
         share: share.filter(|_| agents >= 3).map(some),
         agents,
-        void: u32::try_from(at).unwrap() * 2,
+        void: u32::try_from(at).expect("the fixture is sound") * 2,
         networks: (1, 2),
     }
 }
@@ -306,9 +307,11 @@ fn rows(cell: &CellView) -> Vec<MeasurementRow> {
         state,
         layer: cell.layer.filter(|_| state == State::Interference),
         rule: match state {
-            State::Interference => cell.rule.clone().unwrap(),
+            State::Interference => cell.rule.clone().expect("the fixture is sound"),
             State::Void => "void_controls".to_owned(),
-            _ => "http_reached".to_owned(),
+            State::Ok | State::Down | State::Server | State::Inconclusive => {
+                "http_reached".to_owned()
+            }
         },
         counted: state != State::Void && !control,
     };
@@ -331,7 +334,7 @@ fn strip(cell: &CellView) -> Vec<(Day, evidence::Word)> {
     words
         .enumerate()
         .map(|(at, word)| {
-            let at = u32::try_from(at).unwrap();
+            let at = u32::try_from(at).expect("the fixture is sound");
             (Day(first + at + if at > 12 { 2 } else { 0 }), word)
         })
         .collect()
@@ -457,7 +460,8 @@ fn journey(target: &Target, session: Session) -> Vec<Observation> {
         }],
     };
     let address = Answer::Address(to(10).ip());
-    let fetch = Fetch { to: to(20), url: "https://known-good.test/".parse().unwrap() };
+    let fetch =
+        Fetch { to: to(20), url: "https://known-good.test/".parse().expect("it is an address") };
     let page = Page {
         status: 200,
         headers: Default::default(),
@@ -503,7 +507,7 @@ fn journey(target: &Target, session: Session) -> Vec<Observation> {
 }
 
 fn blocks(target: &Target) -> Vec<Observation> {
-    let neutral = "wrnk-7.test".parse().unwrap();
+    let neutral = "wrnk-7.test".parse().expect("it is a name");
     let attempt = |part, sni, outcome| {
         Observation::Handshake(seen(Handshake { to: to(10), sni }, part, 20_000, outcome))
     };

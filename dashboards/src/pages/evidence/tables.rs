@@ -4,33 +4,22 @@ use crate::format::{e_value, hour, percent, whole};
 use crate::html::Html;
 use crate::model::{Artefact, EvidenceView, MeasurementRow, NetworkEvidence, StepCount, bucket};
 use crate::table::{Row, Table};
-use crate::{Language, link};
+use crate::{Key, Language, link};
 
-/// One row a network: the contrasts, the bar, and what the claim withstands.
-pub(super) fn lines(view: &EvidenceView, language: Language) -> Option<Html> {
-    let aside = [0_u32, 1, 2].map(|n| whole(n, language));
-    let [zero, one, two] = &aside;
-    let args = [("zero", zero.into()), ("one", one.into()), ("two", two.into())];
-    let columns = [
-        "col-network",
-        "col-grade",
-        "col-site-e",
-        "col-beacon-e",
-        "col-bar",
-        "col-lines",
-        "col-blocks",
-        "col-abroad",
-        "col-strength",
-    ];
-    let columns = columns.map(|key| language.say(key, &args)).to_vec();
-    (!view.networks.is_empty()).then(|| {
-        Table::new(language.say("lines-caption", &[]), columns)
-            .with(view.networks.iter().map(|network| line(network, language)))
-            .html()
-    })
+/// One network: the contrasts, the bar, and what the claim withstands.
+pub(super) struct Line {
+    pub(super) network: String,
+    pub(super) facts: Vec<(String, Html)>,
 }
 
-fn line(network: &NetworkEvidence, language: Language) -> Row {
+/// Writes out the statistics of each network.
+pub(super) fn lines(view: &EvidenceView, language: Language) -> Vec<Line> {
+    view.networks.iter().map(|network| line(network, language)).collect()
+}
+
+fn line(network: &NetworkEvidence, language: Language) -> Line {
+    let [zero, one, two] = [0_u32, 1, 2].map(|n| whole(n, language));
+    let aside = [("zero", zero.into()), ("one", one.into()), ("two", two.into())];
     let e = |values: &[f64; 3]| values.map(|value| e_value(value, language)).join(" · ");
     let lines = language.say(
         "lines-prefixes",
@@ -38,20 +27,21 @@ fn line(network: &NetworkEvidence, language: Language) -> Row {
     );
     let blocks =
         [network.site_blocks, network.beacon_blocks].map(|n| whole(n, language)).join(" · ");
-    Row::new(vec![
-        network.asn.to_string().into(),
-        Html::link(
-            &link::methods(language, &format!("#{}", crate::Key::key(&network.grade))),
-            &language.about(&network.grade, "name"),
-        ),
-        e(&network.site_e).into(),
-        e(&network.beacon_e).into(),
-        e_value(network.bar, language).into(),
-        lines.into(),
-        blocks.into(),
-        whole(network.abroad, language).into(),
-        strength(network, language).into(),
-    ])
+    let methods = link::methods(language, &format!("#{}", network.grade.key()));
+    let facts: [(&str, Html); 8] = [
+        ("col-grade", Html::link(&methods, &language.about(&network.grade, "name"))),
+        ("col-site-e", e(&network.site_e).into()),
+        ("col-beacon-e", e(&network.beacon_e).into()),
+        ("col-bar", e_value(network.bar, language).into()),
+        ("col-strength", strength(network, language).into()),
+        ("col-lines", lines.into()),
+        ("col-blocks", blocks.into()),
+        ("col-abroad", whole(network.abroad, language).into()),
+    ];
+    Line {
+        network: network.asn.to_string(),
+        facts: facts.into_iter().map(|(key, value)| (language.say(key, &aside), value)).collect(),
+    }
 }
 
 fn strength(network: &NetworkEvidence, language: Language) -> String {
