@@ -22,6 +22,7 @@ use walk::Walk;
 pub struct Resolver {
     address: SocketAddrV4,
     lying: Arc<AtomicBool>,
+    recursive: Arc<Recursive>,
     _service: Service,
 }
 
@@ -36,9 +37,11 @@ impl Resolver {
         Arc::clone(&self.lying)
     }
 
-    /// Turns its lies on or off; they are on at the start.
+    /// Turns its lies on or off; they are on at the start. Forgets what it was told so far, since
+    /// a censor on its own way to the name servers may have told it lies as well.
     pub fn set_lying(&self, on: bool) {
         self.lying.store(on, Ordering::Relaxed);
+        self.recursive.walk.forget();
     }
 }
 
@@ -50,13 +53,15 @@ pub(super) fn start(
     lies: Vec<Lie>,
 ) -> Result<Resolver, LabError> {
     let lying = Arc::new(AtomicBool::new(true));
-    let recursive = Recursive::new(sockets.clone(), Lies::new(&lies, Arc::clone(&lying))?);
+    let lies = Lies::new(&lies, Arc::clone(&lying))?;
+    let recursive = Arc::new(Recursive::new(sockets.clone(), lies));
+    let answerer = Arc::clone(&recursive);
     let prepare = move || {
         let socket = sockets.udp(listen, DNS)?;
-        Ok(((), serve(socket, Arc::new(recursive))))
+        Ok(((), serve(socket, answerer)))
     };
     let (service, ()) = Service::start(ground, "resolver", prepare)?;
-    Ok(Resolver { address: SocketAddrV4::new(listen, DNS), lying, _service: service })
+    Ok(Resolver { address: SocketAddrV4::new(listen, DNS), lying, recursive, _service: service })
 }
 
 /// Answers with a lie where there is one, else with what the owners of the name say.

@@ -45,6 +45,11 @@ impl Cache {
             all.insert((name.to_lowercase(), kind), kept);
         }
     }
+
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 fn lifetime(found: &Found) -> Duration {
@@ -85,6 +90,8 @@ mod tests {
         };
         assert_eq!(later(15).unwrap().answers[0].ttl, 5);
         assert!(later(20).is_none());
+        cache.clear();
+        assert!(later(15).is_none());
         assert!(cache.find(&name, RecordType::AAAA, now).is_none());
     }
 

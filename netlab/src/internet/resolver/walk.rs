@@ -54,6 +54,11 @@ impl Walk {
         found
     }
 
+    /// Forgets all answers.
+    pub(super) fn forget(&self) {
+        self.cache.clear();
+    }
+
     async fn follow_aliases(&self, name: &Name, kind: RecordType) -> Option<Found> {
         let mut name = name.clone();
         let mut answers = Vec::new();
