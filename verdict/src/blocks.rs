@@ -175,3 +175,114 @@ fn in_place_of_the_beacon(case: &Case<'_>) -> BTreeSet<Stand> {
     let pages = fetches.filter_map(|seen| seen.outcome.as_ref().ok());
     pages.filter(|page| !is_from_the_beacon(page)).map(Stand::of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use record::{Certificates, Connect, Connected, Failed, Handshake, Session, Target, Trust};
+    use testlists::Fingerprints;
+
+    use super::*;
+
+    #[test]
+    fn lost_attempts_count_against_a_finding() {
+        let seen = [
+            attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Timeout)),
+            attempt(1, Arm::Neutral, "192.0.2.7", Err(Failure::Alert)),
+        ];
+
+        assert_eq!(counts(&seen), [(1, 2)]);
+    }
+
+    #[test]
+    fn sessions_of_any_trust_and_alerts_pass() {
+        let seen = [
+            attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Alert)),
+            attempt(1, Arm::Neutral, "192.0.2.7", Ok(())),
+            attempt(2, Arm::Neutral, "192.0.2.7", Err(Failure::Alert)),
+            attempt(3, Arm::Neutral, "192.0.2.7", Err(Failure::Reset)),
+        ];
+
+        assert_eq!(counts(&seen), [(0, 1)]);
+    }
+
+    #[test]
+    fn what_was_cut_short_made_twice_or_misnamed_is_lost() {
+        let cut = [attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Cancelled))];
+        let twice = [
+            attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Timeout)),
+            attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Timeout)),
+        ];
+        let mut misnamed = attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Timeout));
+        if let Observation::Handshake(seen) = &mut misnamed {
+            seen.step.sni = "bcdf.test".parse().unwrap();
+        }
+
+        for seen in [&cut[..], &twice, &[misnamed]] {
+            assert_eq!(counts(seen), [(0, 3)]);
+        }
+    }
+
+    #[test]
+    fn attempts_at_two_places_are_no_block() {
+        let seen = [
+            attempt(0, Arm::Named, "192.0.2.7", Err(Failure::Timeout)),
+            attempt(1, Arm::Neutral, "192.0.2.8", Ok(())),
+        ];
+
+        assert_eq!(counts(&seen), [(0, 3)]);
+    }
+
+    #[test]
+    fn a_connection_that_fails_is_a_failed_attempt_and_one_that_stands_is_none() {
+        let connect = |outcome| {
+            Observation::Connect(Seen {
+                step: Connect { to: ([192, 0, 2, 7], 443).into() },
+                part: Part::SiteBlock { round: 0, slot: 0, arm: Arm::Named },
+                at_ms: 0,
+                took_ms: 1,
+                outcome,
+            })
+        };
+
+        assert_eq!(counts(&[connect(Err(Failed::plain(Failure::Timeout)))]), [(1, 3)]);
+        assert_eq!(counts(&[connect(Ok(Connected {}))]), [(0, 3)]);
+    }
+
+    fn counts(seen: &[Observation]) -> Vec<(u8, u8)> {
+        let target: Target = "https://news.test/".parse().unwrap();
+        let (known, certificates) = (Fingerprints::default(), Certificates::default());
+        let case = Case {
+            target: &target,
+            seen,
+            certificates: &certificates,
+            control: None,
+            known: &known,
+            void: &[],
+        };
+        blocks(&case).iter().map(|block| (block.named_failed, block.neutral_failed)).collect()
+    }
+
+    fn attempt(slot: u8, arm: Arm, ip: &str, outcome: Result<(), Failure>) -> Observation {
+        let session = Session {
+            version: "TLSv1_3".into(),
+            chain: Vec::new(),
+            trust: Trust::UnknownIssuer,
+            read: 1,
+            written: 1,
+        };
+        let sni = match arm {
+            Arm::Named => "news.test",
+            Arm::Neutral => "bcdf.test",
+        };
+        Observation::Handshake(Seen {
+            step: Handshake {
+                to: SocketAddr::new(ip.parse().unwrap(), 443),
+                sni: sni.parse().unwrap(),
+            },
+            part: Part::SiteBlock { round: 0, slot, arm },
+            at_ms: 0,
+            took_ms: 1,
+            outcome: outcome.map(|()| session).map_err(Failed::plain),
+        })
+    }
+}

@@ -28,8 +28,9 @@ use rules::{NO_RULE, RULES, Rule};
 ///
 /// The first rule of a layer that holds makes the layer's claim. The headline is the lowest layer's
 /// claim of interference; else that the site is down; else that the server refuses; else the lowest
-/// layer's open question; else the highest layer that was reached. A case that does not count has
-/// no claims about layers.
+/// layer's open question; else the highest layer that was reached, if it is TLS or HTTP: a name that
+/// resolves, or an open connection, is no site reached. A case that does not count has no claims
+/// about layers.
 pub fn judge(case: Case<'_>) -> Verdict {
     if let Some((rule, because)) = first(&case, None) {
         return verdict(rule, because, Vec::new());
@@ -54,7 +55,7 @@ fn headline(judged: &[(&'static Rule, Vec<usize>)]) -> Option<(&'static Rule, Ve
     [State::Interference, State::Down, State::Server, State::Inconclusive]
         .into_iter()
         .find_map(lowest)
-        .or_else(|| judged.last())
+        .or_else(|| judged.last().filter(|(rule, _)| rule.layer >= Some(Layer::Tls)))
         .cloned()
 }
 

@@ -74,3 +74,145 @@ fn follows(one: &Attempt<'_>, next: &Attempt<'_>) -> bool {
     };
     one.slot < next.slot && place == next_place && begun <= next_begun
 }
+
+#[cfg(test)]
+mod tests {
+    use record::{Certificates, Digest, Failed, Failure, Handshake, Seen, Target};
+    use testlists::Fingerprints;
+
+    use super::*;
+
+    #[test]
+    fn attempts_in_the_drawn_order_follow_it() {
+        assert!(follows_order(&drawn()));
+        assert!(follows_order(&drawn()[..4]), "missing attempts are no breach");
+        assert!(follows_order(&[]));
+    }
+
+    #[test]
+    fn any_other_order_of_names_is_a_breach() {
+        let right = drawn();
+        for at in 0..6 {
+            let mut wrong = right.clone();
+            let arm = match right[at].arm {
+                Arm::Named => Arm::Neutral,
+                Arm::Neutral => Arm::Named,
+            };
+            wrong[at] = Made { arm, name: name(arm), ..right[at].clone() };
+
+            assert!(!follows_order(&wrong), "slot {at}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_not_the_arms_own_is_a_breach() {
+        let right = drawn();
+        for (at, made) in right.iter().enumerate() {
+            let mut wrong = right.clone();
+            wrong[at].name = match made.arm {
+                Arm::Named => "bcdf.test".to_owned(),
+                Arm::Neutral => "longer-than-it.test".to_owned(),
+            };
+
+            assert!(!follows_order(&wrong), "slot {at}");
+        }
+    }
+
+    #[test]
+    fn attempts_out_of_turn_doubled_or_elsewhere_are_a_breach() {
+        let mut late = drawn();
+        late[0].at_ms = 9_000;
+        let mut doubled = drawn();
+        doubled.push(doubled[5].clone());
+        let mut moved = drawn();
+        moved[3].port = 8443;
+        let mut seventh = drawn();
+        seventh[5].slot = 6;
+
+        for wrong in [late, doubled, moved, seventh] {
+            assert!(!follows_order(&wrong), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn another_seed_key_or_hour_is_another_order() {
+        let seen = seen(&drawn());
+        let target = target();
+        let of = |seed: u8, key: u8, hour: u32| {
+            let (known, certificates) = (Fingerprints::default(), Certificates::default());
+            let case = case(&target, &seen, &certificates, &known);
+            order_followed(&case, &Seed(Digest([seed; 32])), &[key; 32], Hour(hour))
+        };
+
+        assert!(of(1, 2, 3));
+        // One draw in twenty is the same by chance: of thirty others at least one differs.
+        assert!(!(4..34).all(|other| of(other, 2, 3)));
+        assert!(!(4..34).all(|other| of(1, other, 3)));
+        assert!(!(4..34).all(|other| of(1, 2, other)));
+    }
+
+    #[derive(Clone, Debug)]
+    struct Made {
+        slot: u8,
+        arm: Arm,
+        name: String,
+        at_ms: u32,
+        port: u16,
+    }
+
+    fn target() -> Target {
+        "https://news.test/".parse().unwrap()
+    }
+
+    fn name(arm: Arm) -> String {
+        match arm {
+            Arm::Named => "news.test".to_owned(),
+            Arm::Neutral => "bcdf.test".to_owned(),
+        }
+    }
+
+    fn drawn() -> Vec<Made> {
+        let drawn = order(&Seed(Digest([1; 32])), &[2; 32], (&target(), Hour(3), 0), "site");
+        let made = (0_u8..).zip(drawn).map(|(slot, arm)| Made {
+            slot,
+            arm,
+            name: name(arm),
+            at_ms: u32::from(slot) * 1000,
+            port: 443,
+        });
+        made.collect()
+    }
+
+    fn follows_order(made: &[Made]) -> bool {
+        let (target, seen) = (target(), seen(made));
+        let (known, certificates) = (Fingerprints::default(), Certificates::default());
+        let case = case(&target, &seen, &certificates, &known);
+        order_followed(&case, &Seed(Digest([1; 32])), &[2; 32], Hour(3))
+    }
+
+    fn seen(made: &[Made]) -> Vec<Observation> {
+        let handshake = |made: &Made| {
+            Observation::Handshake(Seen {
+                step: Handshake {
+                    to: ([192, 0, 2, 7], made.port).into(),
+                    sni: made.name.parse().unwrap(),
+                },
+                part: Part::SiteBlock { round: 0, slot: made.slot, arm: made.arm },
+                at_ms: made.at_ms,
+                took_ms: 1,
+                outcome: Err(Failed::plain(Failure::Timeout)),
+            })
+        };
+        // The record holds observations in the order of beginning; the check must not rest on that.
+        made.iter().rev().map(handshake).collect()
+    }
+
+    fn case<'a>(
+        target: &'a Target,
+        seen: &'a [Observation],
+        certificates: &'a Certificates,
+        known: &'a Fingerprints,
+    ) -> Case<'a> {
+        Case { target, seen, certificates, control: None, known, void: &[] }
+    }
+}

@@ -87,3 +87,95 @@ pub(crate) static NO_RULE: Rule = Rule {
     screen: Screen::Unclear,
     holds: |_| None,
 };
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+    use std::path::Path;
+
+    use record::{Certificates, Observation, Target, VoidReason};
+    use serde::Deserialize;
+    use testlists::Fingerprints;
+
+    use super::*;
+
+    /// Where the order of two rules decides, a golden case shows it: the first wins.
+    #[test]
+    fn neighbours_have_a_case_in_which_both_hold_or_cannot_both_hold() {
+        let together = together();
+
+        for pair in RULES.windows(2).filter(|pair| pair[0].layer == pair[1].layer) {
+            let ids = (pair[0].id, pair[1].id);
+            let shown = together.contains(&ids);
+            let cannot = EXCLUSIVE.contains(&ids);
+            assert!(shown || cannot, "no golden case in which both hold: {ids:?}");
+            assert!(!(shown && cannot), "they can both hold: {ids:?}");
+        }
+    }
+
+    #[test]
+    fn ids_are_distinct_and_begin_with_their_layer() {
+        let ids: BTreeSet<&str> = rule_ids().iter().map(|rule| rule.id).collect();
+
+        assert_eq!(ids.len(), RULES.len() + 1);
+        for rule in RULES {
+            let head = rule.layer.map_or("void", Layer::word);
+            assert!(rule.id.starts_with(&format!("{head}_")), "{}", rule.id);
+            assert!(find(rule.id).is_some_and(|found| found.claims == rule.claims));
+        }
+    }
+
+    /// Pairs of neighbours that contradict each other.
+    const EXCLUSIVE: &[(&str, &str)] = &[
+        // The control resolves the name, or it does not.
+        ("dns_name_denied", "dns_down"),
+        // Somebody inside gives an address, or nobody does.
+        ("dns_down", "dns_consistent"),
+        ("dns_consistent", "dns_no_answer"),
+        // A handshake is answered here, or none is.
+        ("tls_server", "tls_down"),
+        ("tls_down", "tls_untrusted"),
+        // What refuses its reader has not failed.
+        ("http_server_refuses", "http_down"),
+    ];
+
+    fn together() -> BTreeSet<(&'static str, &'static str)> {
+        let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+        let known = fs::read(cases.join("known.json")).unwrap();
+        let known: Fingerprints = serde_json::from_slice(&known).unwrap();
+        let mut together = BTreeSet::new();
+        for folder in fs::read_dir(&cases).unwrap().map(|entry| entry.unwrap().path()) {
+            let Ok(seen) = fs::read(folder.join("seen.json")) else { continue };
+            let inside: Inside = serde_json::from_slice(&seen).unwrap();
+            let control = fs::read(folder.join("control.json")).ok();
+            let control: Option<Vec<Observation>> =
+                control.map(|control| serde_json::from_slice(&control).unwrap());
+            let case = Case {
+                target: &inside.target,
+                seen: &inside.seen,
+                certificates: &inside.certificates,
+                control: control.as_deref(),
+                known: &known,
+                void: &inside.void,
+            };
+            let holding: Vec<&str> = RULES
+                .iter()
+                .filter(|rule| (rule.holds)(&case).is_some())
+                .map(|rule| rule.id)
+                .collect();
+            for (at, one) in holding.iter().enumerate() {
+                together.extend(holding[at + 1..].iter().map(|other| (*one, *other)));
+            }
+        }
+        together
+    }
+
+    #[derive(Deserialize)]
+    struct Inside {
+        target: Target,
+        void: Vec<VoidReason>,
+        certificates: Certificates,
+        seen: Vec<Observation>,
+    }
+}

@@ -1,6 +1,9 @@
 //! What a measurement counts as when many are taken together.
 
+use record::RuleId;
+
 use crate::Case;
+use crate::rules::find;
 
 /// What a screen counts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,8 +20,12 @@ pub enum Screen {
     Void,
 }
 
-/// Returns what the case's screen counts as: each rule says what it stands for.
+/// Returns what the case's screen counts as: each rule says what it stands for. Where the headline
+/// is an open question, a failure on any layer makes the screen a failed one.
 pub fn screen(case: &Case<'_>) -> Screen {
     let verdict = crate::judge(*case);
-    crate::rules::find(verdict.rule.as_str()).map_or(Screen::Unclear, |rule| rule.screen)
+    let stands_for = |rule: &RuleId| find(rule.as_str()).map(|rule| rule.screen);
+    let headline = stands_for(&verdict.rule).unwrap_or(Screen::Unclear);
+    let failed = verdict.layers.iter().any(|claim| stands_for(&claim.rule) == Some(Screen::Failed));
+    if headline == Screen::Unclear && failed { Screen::Failed } else { headline }
 }

@@ -1,0 +1,375 @@
+//! Cases about pages.
+
+use record::{Failure, Observation, Page, Part};
+use verdict::Screen;
+
+use crate::build::*;
+use crate::story::Story;
+
+/// Cases of pages over https.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+pub(crate) fn secured() -> Vec<Story> {
+    let hop = Part::Hop { number: 1 };
+    let elsewhere = "http://notice.test/";
+    vec![
+        Story::new(
+            "page_refused_by_the_site",
+            HTTPS,
+            "The site itself, by its certificate, refuses this country. That is the server's own word, whatever the control sees.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(451, "Unavailable For Legal Reasons")))])
+        .outside(up_outside())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_reached", "http_differs"]),
+        Story::new(
+            "robot_check",
+            HTTPS,
+            "The site asks its reader to prove that he is human.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(503, "Just a moment...")))])
+        .outside(up_outside())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_down", "http_differs"]),
+        Story::new(
+            "robot_check_of_a_site_that_is_failing_outside",
+            HTTPS,
+            "The control gets the server's failure, the agent a robot check: the server speaks to this agent, so it is not down.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(503, "Just a moment...")))])
+        .outside(failing_outside())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_down"]),
+        Story::new(
+            "server_failure_here_and_outside",
+            HTTPS,
+            "The server answers with a failure of its own, here and for the control.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(502, "Bad Gateway")))])
+        .outside(failing_outside())
+        .concludes("http_down", Screen::Excused)
+        .against(&["http_differs", "http_reached"]),
+        Story::new(
+            "server_failure_here_only",
+            HTTPS,
+            "The server answers with a failure here and with its page outside: unclear.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(502, "Bad Gateway")))])
+        .outside(up_outside())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_down", "http_reached", "http_server_refuses"]),
+        Story::new(
+            "page_missing_on_the_site",
+            HTTPS,
+            "The site says, by its certificate, that there is no such page. The site was reached.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(404, "Not Found")))])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_differs", "http_server_refuses"]),
+        Story::new(
+            "page_stalls",
+            HTTPS,
+            "The handshake ends well, the page never comes, and the control gets it: a question.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Err(Failure::Timeout))])
+        .outside(up_outside())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_down", "http_name_dropped"]),
+        Story::new(
+            "page_stalls_outside_too",
+            HTTPS,
+            "The page comes neither here nor for the control.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Err(Failure::Timeout))])
+        .outside([
+            system(&[SITE]),
+            connect(SITE, None),
+            shake(SITE, Ok(trusted())),
+            fetch(HTTPS, SITE, Err(Failure::Closed)),
+        ])
+        .concludes("http_down", Screen::Excused)
+        .against(&["http_failed"]),
+        Story::new(
+            "redirect_that_breaks",
+            HTTPS,
+            "The site sends its reader on to its other host, and the name of that one gets no answer.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://www.news.test/")))])
+        .inside([shake_as(hop, "www.news.test", SITE, Err(Failure::Timeout))])
+        .outside(up_outside())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_reached", "http_differs"]),
+        Story::new(
+            "redirect_by_the_sites_own_word",
+            HTTPS,
+            "The site itself sends its reader to another host, which shows a valid certificate too.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://other.test/")))])
+        .inside([fetch_as(hop, "https://other.test/", SITE_TOO, Ok(secure(200, "Other")))])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_differs"]),
+        Story::new(
+            "redirect_to_plain_http_and_a_block_page",
+            HTTPS,
+            "The site sends its reader on to plain HTTP, where a page with a listed mark stands in.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), elsewhere)))])
+        .inside([fetch_as(hop, elsewhere, SITE_TOO, Ok(page(200, "Access restricted")))])
+        .outside(up_outside())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_differs"]),
+    ]
+}
+
+/// Cases of pages over plain http.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+pub(crate) fn plain() -> Vec<Story> {
+    let hop = Part::Hop { number: 1 };
+    let stand_in = || Ok(page(200, "By order"));
+    let news = || Ok(page(200, "News"));
+    let beacon = || Ok(beacon_page());
+    let failed = |failure| move || Err::<Page, Failure>(failure);
+    let (dropped, reset) = (failed(Failure::Timeout), failed(Failure::Reset));
+    vec![
+        Story::new("plain_page_as_outside", HTTP, "The page is the one that the control saw.")
+            .inside(resolved())
+            .inside([fetch(HTTP, SITE, news())])
+            .outside(up_outside_http())
+            .concludes("http_reached", Screen::Passed)
+            .against(&["http_differs", "http_injected"]),
+        Story::new(
+            "plain_page_without_a_control",
+            HTTP,
+            "Over plain HTTP anybody can write the page, and nothing is there to compare it with.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, news())])
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_reached"]),
+        Story::new(
+            "plain_page_unlike_the_one_outside",
+            HTTP,
+            "Another page than the control's came, and no block shows that the name decides: sites do speak differently to different readers.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, stand_in())])
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_injected", "http_reached"]),
+        Story::new(
+            "page_that_stands_in_by_name",
+            HTTP,
+            "Requests with the target's name get another page, from the site's address and even from the project's own server; neutral names get the right ones.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, stand_in())])
+        .inside(http_block(ON_SITE, SITE, &stand_in(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &stand_in(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_differs"]),
+        Story::new(
+            "page_that_stands_in_for_every_name",
+            HTTP,
+            "Every name gets the other page from the project's own server: a portal of the local network, perhaps. It does not follow the name.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, stand_in())])
+        .inside(http_block(ON_BEACON, BEACON, &stand_in(), &stand_in()))
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_injected"]),
+        Story::new(
+            "page_with_a_listed_mark",
+            HTTP,
+            "The page bears a listed mark; the control sees another.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(200, "Access restricted")))])
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_differs"]),
+        Story::new(
+            "page_with_a_listed_mark_outside_too",
+            HTTP,
+            "The control sees the marked page as well: it is what the site says.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(200, "Access restricted")))])
+        .outside([
+            system(&[SITE]),
+            connect_80(SITE, None),
+            fetch(HTTP, SITE, Ok(page(200, "Access restricted"))),
+        ])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_injected"]),
+        Story::new(
+            "redirect_to_a_block_page",
+            HTTP,
+            "The reader is sent to another host, whose page bears a listed mark.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(onward(page(302, ""), "http://notice.test/")))])
+        .inside([fetch_as(hop, "http://notice.test/", SITE_TOO, Ok(page(200, "Access restricted")))])
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_reached"]),
+        Story::new(
+            "redirect_to_a_stranger_with_a_certificate",
+            HTTP,
+            "Over plain HTTP somebody sends the reader to a host of his own, where a valid certificate stands: it is valid for the stranger.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(onward(page(302, ""), "https://notice.test/")))])
+        .inside([fetch_as(hop, "https://notice.test/", SITE_TOO, Ok(secure(200, "Notice")))])
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_reached", "http_injected"]),
+        Story::new(
+            "redirect_to_https_on_the_same_site",
+            HTTP,
+            "The reader is sent on to https, where the site's certificate stands for the page.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(onward(page(302, ""), "https://www.news.test/")))])
+        .inside([fetch_as(hop, "https://www.news.test/", SITE, Ok(secure(200, "News")))])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_differs"]),
+        Story::new(
+            "request_dropped_by_name",
+            HTTP,
+            "Requests with the target's name get no answer; with neutral names they do.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, dropped())])
+        .inside(http_block(ON_SITE, SITE, &dropped(), &news()))
+        .outside(up_outside_http())
+        .concludes("http_name_dropped", Screen::Failed)
+        .against(&["http_failed", "http_name_reset"]),
+        Story::new(
+            "request_reset_by_name",
+            HTTP,
+            "Requests with the target's name are reset on the project's own server; with neutral names they are not.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, reset())])
+        .inside(http_block(ON_BEACON, BEACON, &reset(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_name_reset", Screen::Failed)
+        .against(&["http_failed", "http_name_dropped"]),
+        Story::new(
+            "request_dropped_under_every_name",
+            HTTP,
+            "Neutral names get no answer either.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, dropped())])
+        .inside(http_block(ON_SITE, SITE, &dropped(), &dropped()))
+        .outside(up_outside_http())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_name_dropped", "http_down"]),
+        Story::new(
+            "requests_replaced_here_and_dropped_there",
+            HTTP,
+            "The beacon's answer is replaced, the site's is dropped. Both follow the name; the rule that is tried first makes the claim.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, stand_in())])
+        .inside(http_block(ON_SITE, SITE, &dropped(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &stand_in(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_name_dropped"]),
+        Story::new(
+            "requests_dropped_here_and_reset_there",
+            HTTP,
+            "The site's answer is dropped, the beacon's is reset. Both follow the name; the rule that is tried first makes the claim.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, dropped())])
+        .inside(http_block(ON_SITE, SITE, &dropped(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &reset(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_name_dropped", Screen::Failed)
+        .against(&["http_name_reset"]),
+        Story::new(
+            "request_reset_by_name_of_a_site_that_refuses_everybody",
+            HTTP,
+            "The site refuses everybody, the control too; the beacon's block shows that the name is reset as well.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .inside(http_block(ON_BEACON, BEACON, &reset(), &beacon()))
+        .outside([system(&[SITE]), connect_80(SITE, None), fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .concludes("http_name_reset", Screen::Failed)
+        .against(&["http_server_refuses"]),
+        Story::new(
+            "contrast_although_the_page_is_the_controls",
+            HTTP,
+            "The page that came is the one that the control saw; the beacon's block alone does not outweigh it.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, news())])
+        .inside(http_block(ON_BEACON, BEACON, &stand_in(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_injected"]),
+        Story::new(
+            "plain_refusal_here_only",
+            HTTP,
+            "Over plain HTTP anybody can refuse; the control is let in.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_server_refuses"]),
+        Story::new(
+            "plain_refusal_here_and_outside",
+            HTTP,
+            "The site refuses the control as well.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .outside([system(&[SITE]), connect_80(SITE, None), fetch(HTTP, SITE, Ok(page(403, "No")))])
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_differs", "http_reached"]),
+        Story::new(
+            "page_at_an_address_that_nobody_vouches_for",
+            HTTP,
+            "The page came from an address that only the system's resolver gave: nothing is claimed from it, not even by its mark.",
+        )
+        .inside([system(&[STRANGE]), connect_80(STRANGE, None)])
+        .inside([fetch(HTTP, STRANGE, Ok(page(200, "Access restricted")))])
+        .outside(up_outside_http())
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["http_injected", "http_differs", "tcp_connected"]),
+    ]
+}
+
+fn reached() -> Vec<Observation> {
+    vec![system(&[SITE]), doh(&[SITE]), connect(SITE, None), shake(SITE, Ok(trusted()))]
+}
+
+fn resolved() -> Vec<Observation> {
+    vec![system(&[SITE]), doh(&[SITE]), connect_80(SITE, None)]
+}
+
+fn failing_outside() -> Vec<Observation> {
+    vec![
+        system(&[SITE]),
+        connect(SITE, None),
+        shake(SITE, Ok(trusted())),
+        fetch(HTTPS, SITE, Ok(secure(502, "Bad Gateway"))),
+    ]
+}

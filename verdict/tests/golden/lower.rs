@@ -1,0 +1,298 @@
+//! Cases about names, addresses and the run itself.
+
+use record::{Failure, Part, Transport, Trust, VoidReason};
+use verdict::Screen;
+
+use crate::build::*;
+use crate::der::Certificate;
+use crate::story::{AUTHORITY, Story};
+
+/// Cases about the run.
+pub(crate) fn void() -> Vec<Story> {
+    let good = "https://good.test/";
+    let before = |page| fetch_as(Part::Before, good, "192.0.2.99", page);
+    let dropped =
+        || [system(&[SITE]), doh(&[SITE]), connect(SITE, None), shake(SITE, Err(Failure::Timeout))];
+    let state_root = Certificate::issued(&AUTHORITY, "good.test", 9);
+    vec![
+        Story::new(
+            "control_site_fails",
+            HTTPS,
+            "The known-good site beside the screen fails too: the line is at fault, whatever became of the target.",
+        )
+        .inside([before(Err(Failure::Timeout))])
+        .inside(dropped())
+        .outside(up_outside())
+        .concludes("void_controls", Screen::Void)
+        .against(&["tls_failed"]),
+        Story::new(
+            "control_site_fails_in_a_tunnel",
+            HTTPS,
+            "Both a known-good site and the self-checks void the run. What was seen comes first: it names observations.",
+        )
+        .inside([before(Err(Failure::Timeout))])
+        .inside(dropped())
+        .outside(up_outside())
+        .void(VoidReason::Tunnel)
+        .concludes("void_controls", Screen::Void)
+        .against(&["void_run"]),
+        Story::new("tunnel", HTTPS, "The agent is behind a VPN: it measures another network.")
+            .inside([before(Ok(secure(200, "Good")))])
+            .inside(dropped())
+            .outside(up_outside())
+            .void(VoidReason::Tunnel)
+            .concludes("void_run", Screen::Void)
+            .against(&["void_controls", "tls_failed"]),
+        Story::new(
+            "control_site_intercepted",
+            HTTPS,
+            "A listed authority intercepts even the known-good site. That is no fault of the line, so the measurement counts.",
+        )
+        .inside([before(Ok(record::Page {
+            session: Some(untrusted(&[&state_root])),
+            ..page(200, "Good")
+        }))])
+        .inside(dropped())
+        .outside(up_outside())
+        .with_certificates(&[&state_root])
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["void_controls", "void_run", "tls_interception_listed"]),
+        Story::new("nothing_seen", HTTPS, "Nothing was seen; nothing is claimed.")
+            .concludes("no_rule", Screen::Unclear)
+            .against(&["dns_no_answer", "tcp_unreachable", "http_failed"]),
+        Story::new(
+            "nobody_vouches_and_the_system_was_not_asked",
+            HTTPS,
+            "One resolver alone gives an address, without HTTPS, and no control is known: what answers there says nothing.",
+        )
+        .inside([udp(&[STRANGE]), connect(STRANGE, None), shake(STRANGE, Err(Failure::Reset))])
+        .concludes("no_rule", Screen::Unclear)
+        .against(&["tcp_connected", "tls_failed"]),
+    ]
+}
+
+/// Cases about lookups.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
+pub(crate) fn dns() -> Vec<Story> {
+    let reached = || {
+        [
+            connect(SITE, None),
+            shake(SITE, Ok(trusted())),
+            fetch(HTTPS, SITE, Ok(secure(200, "News"))),
+        ]
+    };
+    let foreign = Certificate::public("other.test");
+    let wrong_name = || session(Trust::WrongName, &[&Certificate::public("other.test")]);
+    vec![
+        Story::new(
+            "forged_answer_of_a_known_address",
+            HTTPS,
+            "The system's resolver gives an address that forged answers are known to give; the control does not have it.",
+        )
+        .inside([system(&["203.0.113.99"]), udp(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_unvouched", "dns_consistent"]),
+        Story::new(
+            "forged_answer_of_a_private_address",
+            HTTPS,
+            "The resolver gives an address that no public site can have. Nothing is claimed from what is never connected to.",
+        )
+        .inside([system(&["10.10.34.35"]), udp(&["10.10.34.35"]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["tcp_unreachable"]),
+        Story::new(
+            "forged_answer_that_came_first",
+            HTTPS,
+            "Two answers came to one question: first a strange one, then one that the control has. Somebody on the way was quicker than the resolver.",
+        )
+        .inside([system(&[SITE]), answered("quad", Transport::Udp, &[&[STRANGE], &[SITE]])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_consistent"]),
+        Story::new(
+            "forged_answer_outdone_by_a_certificate",
+            HTTPS,
+            "The system's resolver gives an address that shows somebody else's certificate; the address that the control and another resolver agree on shows the site's.",
+        )
+        .inside([system(&[STRANGE]), udp(&[SITE]), doh(&[SITE])])
+        .inside([connect(STRANGE, None), shake(STRANGE, Ok(wrong_name()))])
+        .inside(reached())
+        .outside(up_outside())
+        .with_certificates(&[&foreign])
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["tls_untrusted", "dns_unvouched"]),
+        Story::new(
+            "forged_answer_that_leads_nowhere",
+            HTTPS,
+            "The strange address does not even connect; the one that the control and another resolver agree on does.",
+        )
+        .inside([system(&[STRANGE]), udp(&[STRANGE]), doh(&[SITE])])
+        .inside([connect(STRANGE, Some(Failure::Timeout))])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["tcp_unreachable", "dns_unvouched"]),
+        Story::new(
+            "forged_answer_and_dropped_name",
+            HTTPS,
+            "The lookup is forged, and on the site's own address the name is dropped: the headline is the lower layer's, and the upper one's claim stands beside it.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), udp(&[SITE])])
+        .inside([connect(STRANGE, None), shake(STRANGE, Ok(wrong_name()))])
+        .inside([connect(SITE, None), shake(SITE, Err(Failure::Timeout))])
+        .inside(tls_block(ON_SITE, SITE, [const { Err(Failure::Timeout) }; 3], neutral_passes()))
+        .outside(up_outside())
+        .with_certificates(&[&foreign])
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["tls_failed"]),
+        Story::new(
+            "forged_answer_without_a_control",
+            HTTPS,
+            "The same strange answer, but no control says where the site really is: a question, not a claim.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE])])
+        .inside([connect(STRANGE, Some(Failure::Timeout))])
+        .inside(reached())
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer", "tcp_unreachable"]),
+        Story::new(
+            "another_address_of_the_same_site",
+            HTTPS,
+            "Sites are served from many places: the address differs from the control's, and a valid certificate stands for it.",
+        )
+        .inside([system(&[SITE_TOO]), connect(SITE_TOO, None), shake(SITE_TOO, Ok(trusted()))])
+        .inside([fetch(HTTPS, SITE_TOO, Ok(secure(200, "News")))])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_forged_answer", "dns_unvouched"]),
+        Story::new(
+            "another_address_of_a_site_whose_name_is_dropped",
+            HTTPS,
+            "The resolvers give different addresses of one site and the name is dropped at all of them alike: nothing shows that one answer is worse than the other.",
+        )
+        .inside([system(&[SITE_TOO]), doh(&[SITE]), connect(SITE_TOO, None), connect(SITE, None)])
+        .inside([shake(SITE_TOO, Err(Failure::Timeout)), shake(SITE, Err(Failure::Timeout))])
+        .outside(up_outside())
+        .concludes("dns_unvouched", Screen::Failed)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "name_denied",
+            HTTPS,
+            "The system's resolver says that there is no such name. The control and another resolver inside have it.",
+        )
+        .inside([system(&[]), udp(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_name_denied", Screen::Failed)
+        .against(&["dns_no_answer", "dns_down"]),
+        Story::new(
+            "name_denied_and_forged_elsewhere",
+            HTTPS,
+            "The system's resolver denies the name, and a public resolver's answer is overtaken by a strange one. The forged answer is the stronger proof.",
+        )
+        .inside([system(&[]), answered("quad", Transport::Udp, &[&[STRANGE], &[SITE]]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_name_denied"]),
+        Story::new(
+            "name_denied_everywhere",
+            HTTPS,
+            "The name exists neither here nor for the control.",
+        )
+        .inside([system(&[]), udp(&[])])
+        .outside([system(&[])])
+        .concludes("dns_down", Screen::Excused)
+        .against(&["dns_name_denied", "dns_no_answer"]),
+        Story::new(
+            "name_denied_without_a_control",
+            HTTPS,
+            "Without a control the system's denial may be the truth of the moment: a question.",
+        )
+        .inside([system(&[]), doh(&[SITE])])
+        .inside(reached())
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_name_denied", "dns_down"]),
+        Story::new(
+            "resolver_silent_here_and_outside",
+            HTTPS,
+            "Silence outside may be the control's own fault, so it does not say that the site is down.",
+        )
+        .inside([silent(Transport::System)])
+        .outside([silent(Transport::System)])
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_down"]),
+        Story::new(
+            "resolver_gives_a_name_that_the_control_denies",
+            HTTPS,
+            "The control says that there is no such name; the resolver here gives an address that nobody vouches for.",
+        )
+        .inside([system(&[STRANGE]), connect(STRANGE, None), shake(STRANGE, Err(Failure::Reset))])
+        .outside([system(&[])])
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_down", "dns_no_answer", "tls_failed", "tcp_connected"]),
+    ]
+}
+
+/// Cases about connections.
+pub(crate) fn tcp() -> Vec<Story> {
+    vec![
+        Story::new(
+            "address_dropped",
+            HTTPS,
+            "No address of the site answers here, the control connects. A connection carries no name, so this cannot be told from a fault on the way.",
+        )
+        .inside([system(&[SITE]), doh(&[SITE]), connect(SITE, Some(Failure::Timeout))])
+        .outside(up_outside())
+        .concludes("tcp_unreachable", Screen::Failed)
+        .against(&["tcp_down", "tcp_connected", "tls_failed"]),
+        Story::new(
+            "address_answers_nowhere",
+            HTTPS,
+            "No address of the site answers, here or for the control.",
+        )
+        .inside([system(&[SITE]), connect(SITE, Some(Failure::Refused))])
+        .outside([system(&[SITE]), connect(SITE, Some(Failure::Refused))])
+        .concludes("tcp_down", Screen::Excused)
+        .against(&["tcp_unreachable"]),
+        Story::new(
+            "one_address_of_two_answers",
+            HTTPS,
+            "One of the site's two addresses is unreachable here; the other brings the page. The site is reached, and the failing address is left aside.",
+        )
+        .inside([system(&[SITE, SITE_TOO]), connect(SITE, Some(Failure::Timeout))])
+        .inside([connect(SITE_TOO, None), shake(SITE_TOO, Ok(trusted()))])
+        .inside([fetch(HTTPS, SITE_TOO, Ok(secure(200, "News")))])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["tcp_unreachable"]),
+        Story::new(
+            "no_route_for_the_addresses_kind",
+            HTTPS,
+            "This machine has no route to the only address: that says nothing about the site.",
+        )
+        .inside([system(&["2001:db8::7"]), connect("2001:db8::7", Some(Failure::NoRoute))])
+        .outside([system(&["2001:db8::7"]), connect("2001:db8::7", None)])
+        .concludes("no_rule", Screen::Unclear)
+        .against(&["tcp_unreachable", "tcp_down"]),
+        Story::new(
+            "one_address_here_and_none_outside",
+            HTTPS,
+            "An address answers here that does not answer the control, so the site is not down. An open connection alone is no site reached either.",
+        )
+        .inside([system(&[SITE, SITE_TOO]), connect(SITE, Some(Failure::Refused))])
+        .inside([connect(SITE_TOO, None)])
+        .outside([system(&[SITE, SITE_TOO]), connect(SITE, Some(Failure::Refused))])
+        .concludes("no_rule", Screen::Unclear)
+        .against(&["tcp_down"]),
+    ]
+}
+
+fn neutral_passes() -> [Result<record::Session, Failure>; 3] {
+    [(); 3].map(|()| Err(Failure::Alert))
+}

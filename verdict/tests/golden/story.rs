@@ -1,0 +1,142 @@
+//! A golden case: what was seen, what must be concluded, and why.
+
+use std::collections::BTreeMap;
+
+use record::{Certificates, Observation, Target, VoidReason};
+use testlists::{Authority, Fingerprints, PageMark};
+use verdict::{Case, Screen};
+
+use crate::build::{STRANGE, parsed};
+use crate::der::{Certificate, Name};
+
+/// One case and its conclusion.
+#[derive(Clone, Debug)]
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    pub(crate) why: &'static str,
+    pub(crate) target: Target,
+    pub(crate) seen: Vec<Observation>,
+    pub(crate) certificates: Certificates,
+    pub(crate) control: Option<Vec<Observation>>,
+    pub(crate) void: Vec<VoidReason>,
+    /// The headline's rule.
+    pub(crate) rule: &'static str,
+    /// What its screen counts as.
+    pub(crate) screen: Screen,
+    /// Rules that must claim nothing here, though what was seen comes near them.
+    pub(crate) against: &'static [&'static str],
+}
+
+impl Story {
+    pub(crate) fn new(name: &'static str, target: &str, why: &'static str) -> Self {
+        Self {
+            name,
+            why,
+            target: parsed(target),
+            seen: Vec::new(),
+            certificates: Certificates(BTreeMap::new()),
+            control: None,
+            void: Vec::new(),
+            rule: "no_rule",
+            screen: Screen::Unclear,
+            against: &[],
+        }
+    }
+
+    /// Adds what the agent saw.
+    pub(crate) fn inside(mut self, seen: impl IntoIterator<Item = Observation>) -> Self {
+        self.seen.extend(seen);
+        for (at, seen) in self.seen.iter_mut().enumerate() {
+            let at_ms = u32::try_from(at).unwrap_or(u32::MAX) * 100;
+            match seen {
+                Observation::Lookup(seen) => seen.at_ms = at_ms,
+                Observation::Connect(seen) => seen.at_ms = at_ms,
+                Observation::Handshake(seen) => seen.at_ms = at_ms,
+                Observation::Fetch(seen) => seen.at_ms = at_ms,
+            }
+        }
+        self
+    }
+
+    /// Says what a control saw.
+    pub(crate) fn outside(mut self, seen: impl IntoIterator<Item = Observation>) -> Self {
+        self.control = Some(seen.into_iter().collect());
+        self
+    }
+
+    pub(crate) fn with_certificates(mut self, shown: &[&Certificate]) -> Self {
+        for certificate in shown {
+            self.certificates.0.insert(certificate.digest(), certificate.0.clone());
+        }
+        self
+    }
+
+    pub(crate) fn void(mut self, reason: VoidReason) -> Self {
+        self.void.push(reason);
+        self
+    }
+
+    pub(crate) fn concludes(mut self, rule: &'static str, screen: Screen) -> Self {
+        self.rule = rule;
+        self.screen = screen;
+        self
+    }
+
+    pub(crate) fn against(mut self, rules: &'static [&'static str]) -> Self {
+        self.against = rules;
+        self
+    }
+
+    pub(crate) fn case<'a>(&'a self, known: &'a Fingerprints) -> Case<'a> {
+        Case {
+            target: &self.target,
+            seen: &self.seen,
+            certificates: &self.certificates,
+            control: self.control.as_deref(),
+            known,
+            void: &self.void,
+        }
+    }
+}
+
+/// The name of a listed authority.
+pub(crate) const AUTHORITY: Name<'static> =
+    Name { country: "KZ", organisation: "ISCA", common: "Test State Authority" };
+
+/// A certificate listed by its SHA-256, and the keys listed by theirs.
+pub(crate) fn listed_by_digest() -> Certificate {
+    Certificate::self_issued("Listed Root", 201)
+}
+
+/// A certificate listed by its SHA-1.
+pub(crate) fn listed_by_sha1() -> Certificate {
+    Certificate::self_issued("Older Root", 202)
+}
+
+/// The number of a key that is listed.
+pub(crate) const LISTED_KEY: u8 = 203;
+
+/// What is known of forged answers in every golden case.
+pub(crate) fn known() -> Fingerprints {
+    use sha1::{Digest as _, Sha1};
+    Fingerprints {
+        authorities: vec![Authority {
+            id: "test_state_authority".to_owned(),
+            name: "Test State Authority".to_owned(),
+            sha256: vec![listed_by_digest().digest().to_string().to_uppercase()],
+            sha1: vec![hex::encode(Sha1::digest(&listed_by_sha1().0))],
+            spki_sha256: vec![Certificate::key_digest(LISTED_KEY)],
+            issuer_names: vec![AUTHORITY.common.to_owned()],
+            issuer_organisation: AUTHORITY.organisation.to_owned(),
+            source: "invented".to_owned(),
+        }],
+        dns: vec![parsed("203.0.113.99")],
+        bogus: vec!["10.0.0.0/8".to_owned()],
+        pages: vec![PageMark {
+            id: "test_block_page".to_owned(),
+            title: "Access restricted".to_owned(),
+            body: String::new(),
+            source: format!("invented; served at {STRANGE}"),
+        }],
+    }
+}
