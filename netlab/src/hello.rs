@@ -49,7 +49,7 @@ pub fn http(bytes: &[u8]) -> Opening {
         let common = bytes.len().min(method.len());
         bytes.get(..common) == method.get(..common)
     };
-    if bytes.is_empty() || !METHODS.iter().any(known) {
+    if !METHODS.iter().any(known) {
         return Opening::Foreign;
     }
     let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
@@ -151,7 +151,7 @@ pub(crate) mod tests {
     fn a_hello_without_a_name_is_nameless() {
         assert_eq!(tls(&hello_with(&[])), Opening::Nameless);
         assert_eq!(tls(b"GET / HTTP/1.1\r\n"), Opening::Foreign);
-        assert_eq!(tls(b""), Opening::Foreign);
+        assert_eq!(tls(b""), Opening::Unfinished);
     }
 
     #[test]

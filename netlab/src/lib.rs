@@ -18,6 +18,7 @@ pub mod programs;
 pub mod road;
 pub mod run;
 pub mod scenario;
+pub mod selftest;
 
 pub use error::LabError;
 pub use netns::Space;

@@ -70,6 +70,7 @@ pub fn run(scenario: &Scenario, programs: &Programs, dir: &Path) -> Result<Outco
             LabError::Wrong(format!("the agent concluded nothing ({}): {words}", output.status))
         })
     };
+    lab.disturb(0, scenario.line.noise());
     lab.censor(0, false);
     let without = measure()?;
     lab.censor(0, true);

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use record::{Layer, State, Target};
 use serde::{Deserialize, Serialize};
 
 use crate::LabError;
 use crate::censor::CensorSpec;
+use crate::noise::Noise;
 
 /// A scenario as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -47,6 +49,17 @@ pub struct LineSpec {
     pub loss_permille: u16,
     /// Kilobits a second each way; 0 means no limit.
     pub rate_kbit: u32,
+}
+
+impl LineSpec {
+    /// Returns how bad the line is.
+    pub fn noise(&self) -> Noise {
+        Noise {
+            jitter: Duration::from_millis(u64::from(self.jitter_ms)),
+            loss_permille: self.loss_permille,
+            rate_kbit: self.rate_kbit,
+        }
+    }
 }
 
 impl Default for LineSpec {
