@@ -1,0 +1,178 @@
+//! Reads one measurement of OONI's `web_connectivity`.
+
+use record::{
+    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Measurement, Observation, Role, RunFacts, State,
+    Target, Verdict, limits,
+};
+
+use crate::certificates::Collected;
+use crate::control::control;
+use crate::handshakes::{connects, handshakes};
+use crate::lookups::lookups;
+use crate::pages::{Beside, pages, target};
+use crate::shape::{Base, TestKeys, entries};
+
+/// What a measurement of OONI's says, in our words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// The measurement. Its credential and its snapshot are all zeros, since OONI has neither, and
+    /// its verdict claims nothing: OONI's conclusions are not taken over.
+    pub measurement: Measurement,
+    /// What OONI's test helper saw of the same target, where it answered.
+    pub control: Option<Vec<Observation>>,
+    /// The country it was made in, two letters; none for OONI's `ZZ`.
+    pub country: Option<String>,
+    /// The report it is a part of, where one is named.
+    pub report_id: Option<String>,
+    /// The name that OONI's server gave it, where there is one.
+    pub measurement_uid: Option<String>,
+    /// Entries that a record has no word for, that are damaged or that are too many.
+    pub left_out: u32,
+    /// Pages whose address OONI does not tell (version 0.4 and older): the first one that connected
+    /// is taken.
+    pub assumed: u32,
+}
+
+/// Why bytes are not a measurement that can be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OoniError {
+    /// Longer than [`MOST_BYTES`].
+    #[error("the measurement has {0} bytes; at most {MOST_BYTES} are read")]
+    TooLong(usize),
+    /// Not JSON, nested deeper than 128 levels, or not of the shape of a measurement.
+    #[error("not a measurement in OONI's format")]
+    Shape(#[source] serde_json::Error),
+    /// Another test.
+    #[error("a measurement of {0:?}; only web_connectivity is read")]
+    Test(String),
+    /// No `test_keys`.
+    #[error("the measurement has no test_keys")]
+    NoTestKeys,
+    /// The input is missing or no web address with a host's name.
+    #[error("its input {0:?} is not a web address that can be tested")]
+    Input(String),
+    /// The time of its beginning is missing or not `YYYY-MM-DD HH:MM:SS`.
+    #[error("its measurement_start_time {0:?} is not a time")]
+    Time(String),
+}
+
+/// Reads one `web_connectivity` measurement; unknown fields are passed over, nulls and missing
+/// fields taken as such, and single damaged entries counted in [`Read::left_out`].
+pub fn read(bytes: &[u8]) -> Result<Read, OoniError> {
+    if bytes.len() > MOST_BYTES {
+        return Err(OoniError::TooLong(bytes.len()));
+    }
+    let mut base: Base = serde_json::from_slice(bytes).map_err(OoniError::Shape)?;
+    let test = base.test_name.clone().unwrap_or_default();
+    if test != "web_connectivity" {
+        return Err(OoniError::Test(test.chars().take(40).collect()));
+    }
+    let mut keys = base.test_keys.take().ok_or(OoniError::NoTestKeys)?;
+    let input = base.input.as_deref().unwrap_or_default();
+    let target =
+        target(input).ok_or_else(|| OoniError::Input(input.chars().take(200).collect()))?;
+    let hour = hour(base.measurement_start_time.as_deref().unwrap_or_default())?;
+    let control = keys.control.take().and_then(|value| control(value, &target));
+    let facts = Facts::of(keys, &target);
+    Ok(Read {
+        control,
+        country: base.probe_cc.clone().filter(|code| code.len() == 2 && code != "ZZ"),
+        report_id: base.report_id.clone().filter(|id| !id.is_empty()),
+        measurement_uid: base.measurement_uid.clone().filter(|id| !id.is_empty()),
+        left_out: facts.left_out,
+        assumed: facts.assumed,
+        measurement: measurement(&base, target, hour, facts),
+    })
+}
+
+fn measurement(base: &Base, target: Target, hour: Hour, facts: Facts) -> Measurement {
+    let words = [
+        base.software_name.as_deref().unwrap_or("unknown"),
+        base.software_version.as_deref().unwrap_or(""),
+        "web_connectivity",
+        base.test_version.as_deref().unwrap_or(""),
+    ];
+    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+    Measurement {
+        format: FORMAT.to_owned(),
+        software: words.join(" ").chars().take(120).collect(),
+        role: Role::Agent,
+        credential: KeyText::new([0; 32]),
+        kind: Kind::Web,
+        target,
+        hour,
+        snapshot: Digest([0; 32]),
+        network: base.probe_asn.as_deref().and_then(network),
+        run: RunFacts::default(),
+        seen: facts.seen,
+        certificates: facts.certificates.finish(),
+        control: None,
+        verdict: Verdict {
+            state: State::Inconclusive,
+            layer: None,
+            rule: "no_rule".into(),
+            because: Vec::new(),
+            layers: Vec::new(),
+        },
+        extra: std::collections::BTreeMap::new(),
+    }
+}
+
+/// What was done and what came of it.
+struct Facts {
+    seen: Vec<Observation>,
+    certificates: Collected,
+    left_out: u32,
+    assumed: u32,
+}
+
+impl Facts {
+    fn of(keys: TestKeys, target: &Target) -> Self {
+        let (mut certificates, mut left_out) = (Collected::default(), 0);
+        let mut queries = entries(keys.queries, &mut left_out);
+        queries.extend(entries(keys.x_dns_duplicate_responses, &mut left_out));
+        let events = entries(keys.network_events, &mut 0);
+        let mut seen = lookups(queries, &mut left_out);
+        let connects = connects(&entries(keys.tcp_connect, &mut left_out), &mut left_out);
+        let all = entries(keys.tls_handshakes, &mut left_out);
+        let handshakes = handshakes(&all, &events, &mut certificates, &mut left_out);
+        let beside = Beside { target, connects: &connects, handshakes: &handshakes };
+        let pages = pages(entries(keys.requests, &mut left_out), &beside);
+        left_out += pages.left_out + certificates.left_out;
+        seen.extend(connects);
+        let own = handshakes.into_iter().filter(|shaken| !shaken.of_fetch);
+        seen.extend(own.map(|shaken| Observation::Handshake(shaken.seen)));
+        seen.extend(pages.seen);
+        seen.sort_by_key(began);
+        left_out += u32::try_from(seen.len().saturating_sub(limits::OBSERVATIONS)).unwrap_or(0);
+        seen.truncate(limits::OBSERVATIONS);
+        Self { seen, certificates, left_out, assumed: pages.assumed }
+    }
+}
+
+fn began(observation: &Observation) -> u32 {
+    match observation {
+        Observation::Lookup(seen) => seen.at_ms,
+        Observation::Connect(seen) => seen.at_ms,
+        Observation::Handshake(seen) => seen.at_ms,
+        Observation::Fetch(seen) => seen.at_ms,
+    }
+}
+
+/// Reads `AS9198`; none for `AS0`, OONI's word for "unknown".
+fn network(text: &str) -> Option<Asn> {
+    text.strip_prefix("AS")?.parse().ok().filter(|number| *number > 0).map(Asn)
+}
+
+fn hour(text: &str) -> Result<Hour, OoniError> {
+    let read = || {
+        let (day, time) = text.split_once([' ', 'T'])?;
+        let hour: u32 = time.split_once(':')?.0.parse().ok().filter(|hour| *hour < 24)?;
+        Some(Hour(Day::parse(day)?.0 * 24 + hour))
+    };
+    read().ok_or_else(|| OoniError::Time(text.chars().take(40).collect()))
+}
+
+/// The longest measurement that is read. OONI keeps up to 2^17 bytes of each body, and a
+/// measurement of many redirects holds several.
+pub const MOST_BYTES: usize = 16 << 20;
