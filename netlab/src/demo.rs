@@ -60,7 +60,7 @@ pub fn run(
     say(&format!("{} volunteers on {} providers measure", volunteers.len(), stage.providers.len()));
     let measuring = Instant::now();
     for round in 0..options.rounds {
-        let measured = rounds::run(&volunteers, &programs, round, &mut figures)?;
+        let measured = rounds::run(&volunteers, &programs, &mut figures)?;
         figures.measurements += measured;
         say(&format!("round {}: {measured} measurements, {} s", round + 1, seconds(measuring)));
     }

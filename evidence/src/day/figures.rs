@@ -102,9 +102,10 @@ impl Figures {
         cell_e(&self.site(), 0) >= SIGNS || by_address
     }
 
-    /// Whether the target failed abroad, always, and failed here too.
+    /// Whether the target failed abroad, always, and no screen passed here either. Screens that fail
+    /// as they do abroad are excused, so that there may be none that count.
     pub(super) fn down(&self) -> bool {
-        self.abroad.failed > 0 && self.abroad.ok == 0 && self.failed > 0
+        self.abroad.failed > 0 && self.abroad.ok == 0 && self.failed == self.screens
     }
 
     /// The upper bound of the share of restricted lines; none while anything speaks against

@@ -43,11 +43,11 @@ impl Treatment {
     /// Returns the layer at which a right answer sees the treatment.
     pub(super) fn layer(self) -> Option<&'static str> {
         match self {
-            Self::Open => None,
+            Self::Open | Self::SiteDown => None,
             Self::SniDrop | Self::SniReset | Self::Interception => Some("tls"),
             Self::DnsForged => Some("dns"),
             Self::HttpBlockPage => Some("http"),
-            Self::AddressDrop | Self::SiteDown => Some("tcp"),
+            Self::AddressDrop => Some("tcp"),
         }
     }
 }
