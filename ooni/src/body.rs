@@ -45,7 +45,7 @@ pub(crate) fn title(body: &[u8]) -> Option<String> {
 /// Returns a title with its spaces set right, at most 120 characters; none for an empty one.
 pub(crate) fn short_title(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let title: String = words.join(" ").chars().take(TITLE_CHARS).collect();
+    let title: String = scrub(&words.join(" ")).chars().take(TITLE_CHARS).collect();
     (!title.is_empty()).then_some(title)
 }
 
@@ -57,11 +57,40 @@ pub(crate) fn headers<'a>(
     for (name, value) in all {
         let name = name.to_ascii_lowercase();
         if ALLOWED.contains(&name.as_str()) {
-            let value = value.chars().filter(|c| !c.is_control()).take(HEADER_CHARS).collect();
-            kept.entry(name).or_insert(value);
+            let clean: String = value.chars().filter(|c| !c.is_control()).collect();
+            let clean = scrub(&clean).chars().take(HEADER_CHARS).collect();
+            kept.entry(name).or_insert(clean);
         }
     }
     kept
+}
+
+/// Replaces addresses: a page that stands in for a site may show the client's own, and no record
+/// may hold it.
+fn scrub(text: &str) -> String {
+    let mut clean = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(in_address) {
+        let (before, from) = rest.split_at(start);
+        let (word, after) = from.split_at(from.find(|c| !in_address(c)).unwrap_or(from.len()));
+        clean.push_str(before);
+        clean.push_str(if is_address(word) { "[address]" } else { word });
+        rest = after;
+    }
+    clean + rest
+}
+
+fn in_address(letter: char) -> bool {
+    letter.is_ascii_hexdigit() || letter == '.' || letter == ':'
+}
+
+/// Returns whether a run of digits, dots and colons is an address, with or without a port.
+fn is_address(word: &str) -> bool {
+    let bare = word.trim_matches('.').trim_end_matches(':');
+    let without_port = bare.rsplit_once(':').map_or(bare, |(address, _)| address);
+    [bare, bare.trim_start_matches(':'), without_port]
+        .iter()
+        .any(|text| text.parse::<std::net::IpAddr>().is_ok())
 }
 
 /// As much of a body as an agent of ours reads: digests of the same page are then the same.
@@ -93,6 +122,17 @@ mod tests {
         assert_eq!(found.as_deref(), Some("Жаңа заман"));
         assert_eq!(title(b"<title></title>"), None);
         assert_eq!(title(b"<title>never closed"), None);
+    }
+
+    #[test]
+    fn a_page_that_shows_an_address_does_not_tell_it() {
+        for (shown, told) in [
+            ("Blocked for 192.0.2.7.", "Blocked for [address]"),
+            ("http://192.0.2.7:8080/x?ip=2001:db8::1", "http://[address]/x?ip=[address]"),
+            ("At 12:30 version 1.2.3", "At 12:30 version 1.2.3"),
+        ] {
+            assert_eq!(scrub(shown).trim_end_matches('.'), told);
+        }
     }
 
     #[test]

@@ -70,11 +70,12 @@ fn lookup(dns: &Dns, target: &Target) -> Option<Observation> {
     let addresses = dns.addrs.iter().flatten().filter_map(|ip| ip.parse().ok());
     let addresses: Vec<IpAddr> = addresses.take(limits::ANSWERS).collect();
     let rcode = match word(dns.failure.as_ref()) {
+        // Neither an address nor a failure: nothing was asked, and nothing is denied.
+        None if addresses.is_empty() => return None,
         None | Some("dns_no_answer") => Ok(0),
         Some("dns_name_error" | "dns_nxdomain_error") => Ok(3),
         Some(failure) => Err(of_ooni(failure)),
     };
-    // The answer may be to be missed because nothing was asked: an address instead of a name.
     let datagram = |question: &str, rcode, is_kind: fn(&IpAddr) -> bool| Datagram {
         question: question.to_owned(),
         after_ms: 0,

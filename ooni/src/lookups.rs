@@ -63,11 +63,17 @@ fn resolver(engine: &str, address: &str, tagged: Option<&str>) -> Option<Resolve
     let known = PUBLIC.iter().find(|(_, marks)| marks.iter().any(|mark| address.contains(mark)));
     let id = match (transport, tagged, known) {
         (Transport::System, _, _) => "system",
-        (Transport::Udp | Transport::Doh, Some(id), _) => id,
-        (Transport::Udp | Transport::Doh, None, Some((id, _))) => id,
-        (Transport::Udp | Transport::Doh, None, None) => "other",
+        (Transport::Udp | Transport::Doh, Some(id), _) if is_id(id) => id,
+        (Transport::Udp | Transport::Doh, _, Some((id, _))) => id,
+        (Transport::Udp | Transport::Doh, _, None) => "other",
     };
-    Some(Resolver { id: id.chars().take(40).collect(), transport })
+    Some(Resolver { id: id.to_owned(), transport })
+}
+
+/// Returns whether a tag names a resolver as lists do: never by an address.
+fn is_id(text: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=40).contains(&text.len()) && text.bytes().all(allowed)
 }
 
 impl Group {

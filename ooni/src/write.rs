@@ -110,10 +110,10 @@ fn start(hour: Hour) -> String {
 
 fn runtime(seen: &[Observation]) -> f64 {
     let end = |seen: &Observation| match seen {
-        Observation::Lookup(seen) => seen.at_ms + seen.took_ms,
-        Observation::Connect(seen) => seen.at_ms + seen.took_ms,
-        Observation::Handshake(seen) => seen.at_ms + seen.took_ms,
-        Observation::Fetch(seen) => seen.at_ms + seen.took_ms,
+        Observation::Lookup(seen) => seen.at_ms.saturating_add(seen.took_ms),
+        Observation::Connect(seen) => seen.at_ms.saturating_add(seen.took_ms),
+        Observation::Handshake(seen) => seen.at_ms.saturating_add(seen.took_ms),
+        Observation::Fetch(seen) => seen.at_ms.saturating_add(seen.took_ms),
     };
     seconds(seen.iter().map(end).max().unwrap_or(0))
 }

@@ -169,6 +169,7 @@ fn a_helper_that_finds_no_name_says_so() {
     assert_eq!(control.len(), 1);
     assert!(control[0].as_lookup().unwrap().outcome.as_ref().unwrap().denies());
     assert_eq!(of(json!({ "control": {} })).control, None);
+    assert_eq!(of(json!({ "control": { "dns": { "failure": null, "addrs": [] } } })).control, None);
     assert_eq!(of(json!({ "control": null })).control, None);
 }
 
