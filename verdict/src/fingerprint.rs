@@ -1,10 +1,11 @@
 //! Recognises the authorities that sign for interception, in certificates as they were shown.
 
-use record::{Certificates, Digest, Session, Trust};
 use sha1::{Digest as _, Sha1};
-use testlists::{Authority, Fingerprints};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::x509::AttributeTypeAndValue;
+
+use record::{Certificates, Digest, Session, Trust};
+use testlists::{Authority, Fingerprints};
 
 /// Finds the first certificate of a session's chain that bears a listed authority's mark.
 ///

@@ -6,6 +6,7 @@ mod der;
 use std::net::SocketAddr;
 
 use proptest::prelude::*;
+
 use record::{
     Arm, Certificates, Digest, Handshake, Observation, Part, Seen, Session, State, Target, Trust,
 };

@@ -19,8 +19,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use record::{Observation, Verdict};
 use serde_json::{Value, json};
+
+use record::{Observation, Verdict};
 use verdict::{artefacts, blocks, judge, rule_ids, screen};
 
 use story::{Story, known};

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+
 use record::{Layer, Observation, State, Verdict, VoidReason};
 use testlists::Fingerprints;
 use verdict::{Block, Channel, Screen, artefacts, blocks, judge, order_followed, rule_ids, screen};

@@ -236,6 +236,22 @@ pub(crate) fn plain() -> Vec<Story> {
         .concludes("http_differs", Screen::Unclear)
         .against(&["http_reached", "http_injected"]),
         Story::new(
+            "redirect_to_another_host_outside_too",
+            HTTP,
+            "The control is sent to the same other host, which shows a valid certificate.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(onward(page(302, ""), "https://other.test/")))])
+        .inside([fetch_as(hop, "https://other.test/", SITE_TOO, Ok(secure(200, "Other")))])
+        .outside([
+            system(&[SITE]),
+            connect_80(SITE, None),
+            fetch(HTTP, SITE, Ok(onward(page(302, ""), "https://other.test/"))),
+            fetch_as(hop, "https://other.test/", SITE_TOO, Ok(secure(200, "Other, in English"))),
+        ])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_differs"]),
+        Story::new(
             "redirect_to_https_on_the_same_site",
             HTTP,
             "The reader is sent on to https, where the site's certificate stands for the page.",

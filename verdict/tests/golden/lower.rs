@@ -57,6 +57,18 @@ pub(crate) fn void() -> Vec<Story> {
         .with_certificates(&[&state_root])
         .concludes("tls_failed", Screen::Failed)
         .against(&["void_controls", "void_run", "tls_interception_listed"]),
+        Story::new(
+            "control_site_shows_an_unknown_certificate",
+            HTTPS,
+            "The known-good site brings a page under a certificate that nobody knows: a portal of the local network, perhaps.",
+        )
+        .inside([before(Ok(record::Page {
+            session: Some(untrusted(&[&Certificate::self_issued("portal.test", 9)])),
+            ..page(200, "Log in")
+        }))])
+        .inside(dropped())
+        .outside(up_outside())
+        .concludes("void_controls", Screen::Void),
         Story::new("nothing_seen", HTTPS, "Nothing was seen; nothing is claimed.")
             .concludes("no_rule", Screen::Unclear)
             .against(&["dns_no_answer", "tcp_unreachable", "http_failed"]),
@@ -180,6 +192,89 @@ pub(crate) fn dns() -> Vec<Story> {
         .outside(up_outside())
         .concludes("dns_unvouched", Screen::Failed)
         .against(&["dns_forged_answer"]),
+        Story::new(
+            "denial_that_came_first",
+            HTTPS,
+            "A denial came first, and right behind it the resolver's own answer.",
+        )
+        .inside([system(&[SITE]), answered("quad", Transport::Udp, &[&[], &[SITE]])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_consistent"]),
+        Story::new(
+            "forged_answer_that_leads_nowhere_and_dropped_name",
+            HTTPS,
+            "The strange address does not connect; the site's own does, though it gets no further.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE])])
+        .inside([connect(STRANGE, Some(Failure::Timeout)), connect(SITE, None)])
+        .inside([shake(SITE, Err(Failure::Timeout))])
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_unvouched"]),
+        Story::new(
+            "another_address_at_which_the_handshake_fails",
+            HTTPS,
+            "The system's address connects, but the handshake fails there. What filters names may stand on one way and not on the other, so this does not show a forged answer.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), connect(STRANGE, None)])
+        .inside([shake(STRANGE, Err(Failure::Timeout))])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer", "tls_failed"]),
+        Story::new(
+            "foreign_certificates_at_every_address",
+            HTTPS,
+            "The address that is vouched for shows a foreign certificate too: what is done here is done to the handshake, not to the answer.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), connect(STRANGE, None), connect(SITE, None)])
+        .inside([shake(STRANGE, Ok(wrong_name())), shake(SITE, Ok(wrong_name()))])
+        .outside(up_outside())
+        .concludes("dns_unvouched", Screen::Failed)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "dead_address_of_a_site_that_is_served_from_many_places",
+            HTTPS,
+            "No resolver here gives what the control has: the site is served from other places here, and one of them is dead.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE_TOO]), connect(STRANGE, Some(Failure::Timeout))])
+        .inside([connect(SITE_TOO, None), shake(SITE_TOO, Ok(trusted()))])
+        .inside([fetch(HTTPS, SITE_TOO, Ok(secure(200, "News")))])
+        .outside(up_outside())
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "dead_address_beside_a_good_one",
+            HTTPS,
+            "One answer holds the site's address and a dead one: old records linger.",
+        )
+        .inside([system(&[STRANGE, SITE]), doh(&[SITE]), connect(STRANGE, Some(Failure::Timeout))])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_forged_answer", "dns_unvouched"]),
+        Story::new(
+            "resolvers_divided_without_a_control",
+            HTTPS,
+            "Two resolvers give one address, two another, and no control is known: no majority vouches for either.",
+        )
+        .inside([system(&[STRANGE]), udp(&[STRANGE]), connect(STRANGE, None)])
+        .inside(["three", "four"].map(|id| answered(id, Transport::Udp, &[&[SITE]])))
+        .inside([shake(STRANGE, Err(Failure::Reset))])
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["tcp_connected", "tls_failed"]),
+        Story::new(
+            "resolvers_agreed_without_a_control",
+            HTTPS,
+            "Most resolvers agree on the address, and no control is known: that is the best there is.",
+        )
+        .inside([system(&[SITE]), udp(&[SITE]), connect(SITE, None)])
+        .inside([answered("three", Transport::Udp, &[&[STRANGE]])])
+        .inside([shake(SITE, Err(Failure::Reset))])
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["dns_unvouched"]),
         Story::new(
             "name_denied",
             HTTPS,

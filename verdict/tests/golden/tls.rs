@@ -175,6 +175,21 @@ pub(crate) fn names() -> Vec<Story> {
         .concludes("tls_failed", Screen::Failed)
         .against(&["tls_name_dropped"]),
         Story::new(
+            "failures_that_hardly_follow_the_name_on_the_beacon",
+            HTTPS,
+            "The same on the project's own server.",
+        )
+        .inside(failing(Failure::Timeout))
+        .inside(tls_block(
+            ON_BEACON,
+            BEACON,
+            [Err(Failure::Timeout), Err(Failure::Timeout), Err(Failure::Alert)],
+            [Err(Failure::Alert), Err(Failure::Timeout), Err(Failure::Alert)],
+        ))
+        .outside(up_outside())
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_dropped"]),
+        Story::new(
             "failures_of_three_kinds",
             HTTPS,
             "Every attempt under the target's name fails, each in another way: no one thing was done to it.",
@@ -243,6 +258,7 @@ pub(crate) fn certificates() -> Vec<Story> {
     let by_key = Certificate::issued(&UNKNOWN, "news.test", LISTED_KEY);
     let elsewhere =
         Certificate::issued(&Name { country: "ZZ", organisation: "", ..AUTHORITY }, "news.test", 9);
+    let organised = Certificate::issued(&Name { country: "", ..AUTHORITY }, "news.test", 9);
     let unknown = Certificate::issued(&UNKNOWN, "news.test", 9);
     let own = Certificate::self_issued("news.test", 9);
     let strange = Certificate::issued(&AUTHORITY, "news.test", 10);
@@ -260,6 +276,10 @@ pub(crate) fn certificates() -> Vec<Story> {
         shown("interception_by_an_older_listed_certificate", "The certificate is listed by its SHA-1, as older reports print it.", &listed_by_sha1())
             .outside(up_outside())
             .concludes("tls_interception_listed", Screen::Failed),
+        shown("interception_by_a_listed_issuers_organisation", "The issuer bears a listed name and organisation; the country is left out.", &organised)
+            .outside(up_outside())
+            .concludes("tls_interception_listed", Screen::Failed)
+            .against(&["tls_untrusted"]),
         shown("a_listed_issuers_name_from_elsewhere", "The issuer bears a listed name, but neither the country nor the organisation that mark it.", &elsewhere)
             .outside(up_outside())
             .concludes("tls_untrusted", Screen::Failed)

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use proptest::prelude::*;
 use proptest::sample::select;
+
 use record::{
     Answer, Answers, Arm, Certificates, Connect, Connected, Datagram, Digest, Failed, Failure,
     Fetch, Handshake, Host, Lookup, Observation, Page, Part, Resolver, Seen, Session, Target,
