@@ -44,6 +44,9 @@ impl Collector {
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            // A run lasts longer than servers keep idle connections: one that was closed in the
+            // moment of its use would fail an upload.
+            .pool_max_idle_per_host(0)
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(60))
             .user_agent(concat!("qoljetim/", env!("CARGO_PKG_VERSION")))
