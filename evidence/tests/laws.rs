@@ -1,9 +1,10 @@
 //! Laws that hold for any data.
 
+use proptest::prelude::*;
+
 use evidence::{
     ALPHA, Abroad, AgentDay, CellDay, DAY_CAP, agent_e, block_e, cell_e, e_bh, grade_day,
 };
-use proptest::prelude::*;
 
 #[test]
 fn whatever_the_faults_an_agents_mean_is_at_most_one() {

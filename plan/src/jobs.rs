@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use record::{Kind, Seed, Target};
 use sha2::{Digest as _, Sha256};
+
+use record::{Kind, Seed, Target};
 use testlists::Listed;
 
 use crate::{Confirm, Job};

@@ -1,7 +1,8 @@
 //! Names that nobody filters, to set against a target's name.
 
-use record::{Host, Seed};
 use sha2::{Digest as _, Sha256};
+
+use record::{Host, Seed};
 
 /// Makes the neutral name for one slot of a block on `host`.
 ///

@@ -6,8 +6,9 @@ mod world;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use plan::{Confirm, Planned, is_public, neutral, recipe, screen_failed};
 use proptest::prelude::*;
+
+use plan::{Confirm, Planned, is_public, neutral, recipe, screen_failed};
 use record::{Arm, Observation, Part, Step, Target, Trust, limits, order};
 
 use world::{Run, Setting, World};

@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use proptest::prelude::*;
+
 use record::{
     Answer, Answers, Arm, Certificates, Claim, Connect, Connected, Datagram, DecodeError, Digest,
     FORMAT, Failed, Failure, Fetch, Handshake, Hour, KeyText, Kind, Layer, Lookup, Measurement,

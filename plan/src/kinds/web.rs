@@ -10,10 +10,10 @@ mod visit;
 
 use record::{Observation, Part};
 
-pub(super) use screen::screen_failed;
-use view::View;
-
 use crate::{Confirm, Job, Plan, Planned, Recipe};
+pub(super) use screen::screen_failed;
+
+use view::View;
 
 pub(super) struct Web;
 

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use sha2::{Digest as _, Sha256};
+
 use plan::{Beacon, Confirm, Job, Plan, Planned, Policy, recipe};
 use record::{
     Answer, Answers, Arm, Connected, Datagram, Digest, Failed, Failure, Hour, Kind, Observation,
     Page, Part, Resolver, Seed, Seen, Session, Step, Target, Transport, Trust,
 };
-use sha2::{Digest as _, Sha256};
 use testlists::{DohServer, PublicResolver};
 
 pub(crate) const SEED: Seed = Seed(Digest([5; 32]));

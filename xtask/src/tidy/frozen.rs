@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
-use record::{Failure, VoidReason};
 use sha2::{Digest as _, Sha256};
+
+use record::{Failure, VoidReason};
 
 use super::Tree;
 

@@ -77,7 +77,9 @@ fn imports(path: &str, text: &str) -> Vec<String> {
             }
             continue;
         };
-        let group = group(import);
+        // A module of this file, imported by its bare name, stands with this crate's.
+        let root = import.split([':', ';', ' ']).next().unwrap_or_default();
+        let group = if has_module(text, root) { 3 } else { group(import) };
         let wrong = match last {
             Some(before) if before > group => Some("is out of order"),
             Some(before) if before < group && !blank => Some("needs a blank line before it"),
@@ -90,6 +92,13 @@ fn imports(path: &str, text: &str) -> Vec<String> {
         (last, blank) = (Some(group), false);
     }
     complaints
+}
+
+fn has_module(text: &str, name: &str) -> bool {
+    let declared = |line: &str| {
+        line.trim_start().trim_start_matches("pub ").strip_prefix("mod ").map(str::to_owned)
+    };
+    text.lines().filter_map(declared).any(|module| module.trim_end_matches(';') == name)
 }
 
 fn group(import: &str) -> u8 {

@@ -1,7 +1,8 @@
 //! The screen with its redirects.
 
-use record::{Page, Part, Resolver, Target, Transport};
 use url::Url;
+
+use record::{Page, Part, Resolver, Target, Transport};
 
 use super::view::{View, system};
 use super::visit::{Visit, visit};
