@@ -207,7 +207,7 @@ fn texts(language: Language) -> Vec<Text> {
     for file in ["site", "grades", "rules", "methods"] {
         let path = root().join(format!("locales/{language}/{file}.ftl"));
         let mut message = String::new();
-        for line in fs::read_to_string(path).unwrap().lines() {
+        for line in fs::read_to_string(path).expect("every language has every file").lines() {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
@@ -220,7 +220,7 @@ fn texts(language: Language) -> Vec<Text> {
                 message = key.to_owned();
                 texts.push(Text { key: key.to_owned(), value: value.to_owned() });
             } else {
-                let last = texts.last_mut().unwrap();
+                let last = texts.last_mut().expect("a file begins with a text");
                 last.value.push('\n');
                 last.value.push_str(line);
             }
@@ -234,12 +234,12 @@ fn code() -> String {
     let mut code = String::new();
     let mut folders: Vec<PathBuf> = vec![root().join("src"), root().join("templates")];
     while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the folder can be read").path();
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let file = fs::read_to_string(path).unwrap();
+                let file = fs::read_to_string(path).expect("it is text");
                 code.push_str(file.split("#[cfg(test)]").next().unwrap_or_default());
             }
         }
