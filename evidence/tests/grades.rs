@@ -77,6 +77,16 @@ fn a_site_that_only_abroad_fails_to_reach_is_not_down() {
 }
 
 #[test]
+fn a_site_that_nobody_reaches_is_down_even_where_every_screen_is_excused() {
+    let abroad = Abroad { countries_ok: 0, ok: 0, failed: 5 };
+    let excused = |at| AgentDay { screens: 0, slots: 0, beacon: vec![(0, 0)], ..open(at) };
+    let one_reaches_it = |at| if at == 0 { open(at) } else { all_fail(at) };
+
+    assert_eq!(grade(CellDay { abroad, ..cell(3, excused) }).grade, Grade::Down);
+    assert_eq!(grade(CellDay { abroad, ..cell(3, one_reaches_it) }).grade, Grade::Insufficient);
+}
+
+#[test]
 fn an_artefact_needs_two_lines_that_hold_the_same() {
     let holding = |artefacts: &[&str], forged_answers| {
         let artefacts: Vec<String> = artefacts.iter().map(|id| (*id).to_owned()).collect();
