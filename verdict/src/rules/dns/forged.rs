@@ -40,7 +40,7 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         let witnesses =
             if strange.iter().any(|ip| is_marked(case, *ip)) || is_doubled(seen, &vouched) {
                 Some(Vec::new())
-            } else if !strange.is_empty() && strange == given  {
+            } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
                 outdone(case, &strange, &vouched)
             } else {
                 None
