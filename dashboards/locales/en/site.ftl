@@ -34,7 +34,7 @@ col-provider = Provider
 col-word = What was found
 col-numbers = Tests
 col-how = Where access fails, and by which rule
-col-networks = Networks
+col-networks = Networks on which it was found so
 col-others = Other providers on which it was reachable
 fact-kind = Kind
 fact-networks = Networks
@@ -121,7 +121,7 @@ numbers-interval = The interval covers the true share with { $level } confidence
 numbers-no-interval = With fewer than { $few } volunteers no share is given.
 empty-untested = Not tested yet: no measurement of this pair has arrived for this day.
 empty-void = Tested, but every measurement was set aside: the volunteers' own lines or runs were at fault.
-empty-thin = Tested, but too little to say anything: see below what is missing.
+empty-thin = Tested, but by too few volunteers or too seldom to say anything.
 lines-heading = Network by network
 lines-caption = The contrast between this site's name and another name of the same length, as e-values: how many times likelier the failures are if the name matters than if it does not. A claim is made only when the e-value reaches the bar after the most accusing volunteers were set aside.
 col-network = Network
@@ -209,7 +209,7 @@ bytes = { $n ->
     [one] { $n } byte
    *[other] { $n } bytes
 }
-batch-place = { $id } (number { $n } in the order of intake)
+batch-place = number { $n } in the order of intake
 network-unknown = not in the table of networks
 role-agent = a volunteer's agent
 role-control = a control of the project

@@ -59,8 +59,8 @@ fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
     let (batch, index) = &view.batch;
     let network =
         view.row.asn.map_or_else(|| language.say("network-unknown", &[]), |asn| asn.to_string());
-    let place =
-        language.say("batch-place", &[("id", batch.to_string().into()), ("n", (*index).into())]);
+    let mut place = Html::code(&batch.to_string());
+    place.push(", ").push_text(&language.say("batch-place", &[("n", (*index).into())]));
     let mut facts = vec![
         ("fact-address", Html::code(record.target.as_str())),
         ("fact-hour", hour(record.hour, language).into()),
@@ -73,7 +73,7 @@ fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
     facts.extend([
         ("fact-software", Html::text(&record.software)),
         ("fact-snapshot", Html::code(&record.snapshot.to_string())),
-        ("fact-batch", Html::code(&place)),
+        ("fact-batch", place),
         ("fact-bytes", steps::bytes(view.bytes, language).into()),
     ]);
     facts.into_iter().map(|(key, value)| (language.say(key, &[]), value)).collect()
