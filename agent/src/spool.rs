@@ -180,6 +180,15 @@ impl Spool {
     fn set_aside(&self, path: &Path) -> Result<(), SpoolError> {
         let name = path.file_name().unwrap_or_default();
         let folder = self.folder.join(OWN_FOLDERS[0]);
+        let mut path = path.to_owned();
+        if fs::symlink_metadata(&folder).is_ok_and(|about| !about.is_dir()) {
+            // A file stands where the folder should: it makes room first.
+            let moved = folder.with_extension("file");
+            fs::rename(&folder, &moved).map_err(|source| self.error(&folder, source))?;
+            if path == folder {
+                path = moved;
+            }
+        }
         fs::create_dir_all(&folder).map_err(|source| self.error(&folder, source))?;
         let mut to = folder.join(name);
         let mut number = 0;
@@ -189,7 +198,7 @@ impl Spool {
             numbered.push(format!(".{number}"));
             to = folder.join(numbered);
         }
-        fs::rename(path, &to).map_err(|source| self.error(path, source))
+        fs::rename(&path, &to).map_err(|source| self.error(&path, source))
     }
 
     fn error(&self, path: &Path, source: io::Error) -> SpoolError {

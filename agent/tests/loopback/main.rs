@@ -1,0 +1,9 @@
+//! The prober against real sockets on this machine: every class of failure apart.
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+mod dns;
+mod doh;
+mod http;
+mod servers;
+mod tcp;
+mod tls;
