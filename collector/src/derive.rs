@@ -21,7 +21,7 @@ pub use certificates::{Roots, RootsError};
 
 use crate::Reference;
 use crate::edge::Edge;
-use crate::store::{Store, StoreError, StoredBatch};
+use crate::store::{ReadTx, Store, StoreError, StoredBatch};
 
 use snapshots::Snapshots;
 
@@ -59,7 +59,7 @@ impl Worker {
     pub fn run(&mut self, stop: impl Fn() -> bool) -> Result<(), StoreError> {
         while !stop() {
             let opened = self.open_some()?;
-            let judged = self.judge_some()?;
+            let judged = self.judge_some(&stop)?;
             if opened || judged {
                 continue;
             }
@@ -85,28 +85,30 @@ impl Worker {
         self.store.write("begin to open batches", |tx| {
             group.iter().try_for_each(|pending| tx.begin_opening(pending.index))
         })?;
-        let mut opened = Vec::new();
+        let (mut opened, mut bytes) = (Vec::new(), 0);
         for pending in group {
-            let read = |tx: &crate::store::ReadTx<'_>| tx.batch(pending.index);
+            let read = |tx: &ReadTx<'_>| tx.batch(pending.index);
             let Some(batch) = self.store.read_at_leisure("read a batch", read)? else { continue };
             let outcome = if pending.attempts >= open::MOST_ATTEMPTS {
                 Err(open::Poison::BringsDown)
             } else {
                 open::open(&batch)
             };
+            bytes += outcome.as_ref().map_or(0, open::Records::len_bytes);
             opened.push((batch, outcome));
+            if bytes > OPENED_AT_ONCE {
+                self.keep_opened(&std::mem::take(&mut opened))?;
+                bytes = 0;
+            }
         }
-        self.keep_opened(opened)?;
+        self.keep_opened(&opened)?;
         Ok(true)
     }
 
-    fn keep_opened(
-        &mut self,
-        opened: Vec<(StoredBatch, Result<open::Records, open::Poison>)>,
-    ) -> Result<(), StoreError> {
+    fn keep_opened(&mut self, opened: &[Opening]) -> Result<(), StoreError> {
         let Self { store, reference, snapshots, .. } = self;
         store.write("keep measurements", |tx| {
-            for (batch, outcome) in &opened {
+            for (batch, outcome) in opened {
                 match outcome {
                     Ok(records) => admit::admit(tx, batch, records, (reference, snapshots))?,
                     Err(poison) => {
@@ -122,10 +124,10 @@ impl Worker {
     }
 
     /// Judges what waits, up to a bound; returns whether there was any.
-    fn judge_some(&mut self) -> Result<bool, StoreError> {
+    fn judge_some(&mut self, stop: impl Fn() -> bool) -> Result<bool, StoreError> {
         for round in 0..CELLS_A_ROUND {
             let next = self.store.read_at_leisure("find a cell", |tx| tx.next_dirty())?;
-            let Some((day, target)) = next else { return Ok(round > 0) };
+            let Some((day, target)) = next.filter(|_| !stop()) else { return Ok(round > 0) };
             self.judge_cell(day, &target)?;
         }
         Ok(true)
@@ -159,8 +161,14 @@ impl Worker {
     }
 }
 
-/// Batches opened in one transaction.
+/// A batch and what opening it came to.
+type Opening = (StoredBatch, Result<open::Records, open::Poison>);
+
+/// Batches opened in one transaction, as long as they are small.
 const GROUP: usize = 32;
+
+/// Bytes of opened batches that are kept in memory before they are written.
+const OPENED_AT_ONCE: usize = 16 << 20;
 
 /// Cells judged before new batches are looked for again.
 const CELLS_A_ROUND: usize = 200;

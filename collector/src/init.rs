@@ -14,7 +14,7 @@ pub(crate) const CONFIG: &str = "collector.toml";
 
 /// Makes the folder, readable by its owner only, with a fresh key and the sample's settings.
 /// What is there already stays as it is; a folder that was made before gives its key again.
-pub(crate) fn init(data: &Path, edge: &Edge) -> Result<KeyText, InitError> {
+pub fn init(data: &Path, edge: &Edge) -> Result<KeyText, InitError> {
     let disk = |path: &Path| {
         let path = path.to_owned();
         move |source| InitError::Disk { path, source }
@@ -32,7 +32,7 @@ pub(crate) fn init(data: &Path, edge: &Edge) -> Result<KeyText, InitError> {
 
 /// Why a data folder could not be made.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum InitError {
+pub enum InitError {
     /// The disk did not take a file or folder.
     #[error("could not make {}", path.display())]
     Disk {

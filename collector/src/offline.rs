@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use record::{Batch, Layer, Measurement, Observation, State, Target, Verdict};
 use verdict::Case;
@@ -13,6 +14,7 @@ use crate::Reference;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Line {
     file: String,
+    /// SHA-256 of the record's bytes as they stand in the file.
     id: String,
     target: Target,
     state: State,
@@ -29,7 +31,7 @@ pub(crate) fn judge_file(path: &Path, reference: &Reference) -> Vec<Result<Line,
         Err(error) => return vec![Err(error)],
     };
     // A record is one line; what is no record a line may be one text over many.
-    let whole = serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
+    let whole = serde_json::from_slice::<IgnoredAny>(&bytes).is_ok();
     let records: Vec<&[u8]> = if whole { vec![&bytes] } else { Batch::records(&bytes).collect() };
     records.into_iter().map(|record| judge(path, record, reference)).collect()
 }
@@ -58,7 +60,18 @@ fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, Offli
 
 /// Reads a record of this project or one of OONI's, with the control that it holds.
 fn read(bytes: &[u8]) -> Result<(Measurement, Option<Vec<Observation>>), OfflineError> {
-    Measurement::decode(bytes).map(|own| (own, None)).map_err(OfflineError::Record)
+    #[derive(Deserialize)]
+    struct Head {
+        format: Option<IgnoredAny>,
+        test_keys: Option<IgnoredAny>,
+    }
+    let head = serde_json::from_slice::<Head>(bytes).ok();
+    let is_oonis = head.is_some_and(|head| head.format.is_none() && head.test_keys.is_some());
+    if is_oonis {
+        let read = ooni::read(bytes)?;
+        return Ok((read.measurement, read.control));
+    }
+    Ok((Measurement::decode(bytes)?, None))
 }
 
 /// Why a record could not be judged.
@@ -75,5 +88,8 @@ pub(crate) enum OfflineError {
     },
     /// Not a record.
     #[error("not a record")]
-    Record(#[source] record::DecodeError),
+    Record(#[from] record::DecodeError),
+    /// Not a measurement of OONI's that can be read.
+    #[error("not a measurement of OONI's that can be judged")]
+    Ooni(#[from] ooni::OoniError),
 }

@@ -1,5 +1,7 @@
 //! Decides which records of a batch are taken.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use record::{Certificates, KeyText, Measurement, MeasurementId, Role};
 use testlists::Snapshot;
 use verdict::{Case, order_followed};
@@ -19,14 +21,17 @@ pub(super) fn admit(
     (reference, snapshots): (&Reference, &mut Snapshots),
 ) -> Result<(), StoreError> {
     for (position, record) in records.records.iter().enumerate() {
-        let checked = match Measurement::decode(record) {
-            Ok(measurement) => {
+        let reading = || Measurement::decode(record);
+        // A record that a reader cannot bear must not stop the others.
+        let checked = match catch_unwind(AssertUnwindSafe(reading)) {
+            Ok(Ok(measurement)) => {
                 let snapshot = snapshots.find(tx, measurement.snapshot)?;
                 let credential = &records.credential;
                 check(&measurement, batch, (credential, reference, snapshot.as_deref()))
                     .map(|country| opened(&measurement, record, batch, (country, snapshot)))
             }
-            Err(_) => Err("undecodable"),
+            Ok(Err(_)) => Err("undecodable"),
+            Err(_) => Err("brings_the_reader_down"),
         };
         match checked {
             Ok(opened) => keep(tx, batch.index, &opened)?,

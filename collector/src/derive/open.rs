@@ -15,6 +15,13 @@ pub(super) struct Records {
     pub(super) records: Vec<Vec<u8>>,
 }
 
+impl Records {
+    /// Returns how many bytes the records have together.
+    pub(super) fn len_bytes(&self) -> usize {
+        self.records.iter().map(Vec::len).sum()
+    }
+}
+
 /// Why a batch cannot be opened. It is set aside with the word; its bytes stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Poison {
@@ -71,8 +78,10 @@ fn decompress(payload: &[u8]) -> Result<Vec<u8>, Poison> {
     Ok(opened)
 }
 
-/// Begun and not finished so often, a batch is not tried again.
-pub(super) const MOST_ATTEMPTS: u32 = 2;
+/// Begun and not finished so often, a batch is not tried again. Each time the program ended while
+/// it opened this batch, and all but the first time this batch alone; somebody who merely kills the
+/// program does not hit the same few milliseconds that often.
+pub(super) const MOST_ATTEMPTS: u32 = 10;
 
 /// The decoder's window is at most 8 MiB, whatever the frame asks for.
 const WINDOW_LOG_MOST: u32 = 23;

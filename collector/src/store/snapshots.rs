@@ -16,6 +16,13 @@ impl ReadTx<'_> {
         packed.map(|packed| signed(&packed)).transpose()
     }
 
+    /// Returns when the newest was issued.
+    pub fn last_issue(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT issued FROM snapshots ORDER BY number DESC LIMIT 1";
+        let issued = self.0.query_row(sql, (), |row| row.get(0)).optional()?;
+        Ok(issued.map(Timestamp))
+    }
+
     /// Returns how many were issued.
     pub fn snapshot_count(&self) -> Result<u64, StoreError> {
         Ok(self.0.query_row("SELECT count(*) FROM snapshots", (), |row| row.get(0))?)

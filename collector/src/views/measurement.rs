@@ -1,0 +1,45 @@
+//! One measurement, whole or as a line of a list.
+
+use dashboards::model::{MeasurementRow, MeasurementView};
+use record::{Measurement, MeasurementId};
+
+use crate::reference::Reference;
+use crate::store::{ReadTx, Row, StoreError};
+
+/// Fills everything about one measurement; none when it is not known or not judged yet.
+pub(crate) fn measurement(
+    tx: &ReadTx<'_>,
+    reference: &Reference,
+    id: MeasurementId,
+) -> Result<Option<MeasurementView>, StoreError> {
+    let (Some(row), Some(kept), Some(verdict)) = (tx.row(id)?, tx.record(id)?, tx.verdict(id)?)
+    else {
+        return Ok(None);
+    };
+    let record = Measurement::decode(&kept.record)
+        .map_err(|_| StoreError::Foreign(format!("the record {id}, which is none")))?;
+    Ok(Some(MeasurementView {
+        row: row_view(row, reference),
+        record,
+        verdict,
+        batch: (kept.batch, kept.index),
+        bytes: kept.record.len() as u64,
+    }))
+}
+
+/// Fills a line of a list.
+pub(crate) fn row_view(row: Row, reference: &Reference) -> MeasurementRow {
+    let provider = row.asn.filter(|_| !row.control).and_then(|asn| reference.customers(asn));
+    MeasurementRow {
+        id: row.id,
+        target: row.target,
+        asn: row.asn,
+        provider: provider.map(|(_, provider)| provider.id.0.clone()),
+        hour: row.hour,
+        control: row.control,
+        state: row.state,
+        layer: row.layer,
+        rule: row.rule,
+        counted: row.counted,
+    }
+}
