@@ -1,12 +1,13 @@
 //! Dates, numbers and shares as each language writes them. Never left to a browser.
 
-use evidence::Interval;
 use icu::calendar::{Date, Gregorian};
 use icu::datetime::FixedCalendarDateTimeFormatter;
 use icu::datetime::fieldsets::YMD;
 use icu::decimal::DecimalFormatter;
 use icu::decimal::input::Decimal;
 use icu::locale::{Locale, locale};
+
+use evidence::Interval;
 use record::{Day, Hour, Timestamp};
 
 use crate::{Language, Value};

@@ -9,19 +9,39 @@ pub(crate) fn overview(language: Language) -> String {
     format!("/{language}/")
 }
 
-/// Returns the address of a provider's page.
-pub(crate) fn provider(language: Language, provider: &str) -> String {
-    format!("/{language}/p/{}/", encode(provider))
+/// Returns the address of a provider's page, on one day.
+pub(crate) fn provider(language: Language, provider: &str, day: Day) -> String {
+    format!("/{language}/{}", provider_path(provider, day))
 }
 
-/// Returns the address of a site's page.
-pub(crate) fn site(language: Language, slug: &str) -> String {
-    format!("/{language}/s/{}/", encode(slug))
+/// Returns the address of a site's page, on one day.
+pub(crate) fn site(language: Language, slug: &str, day: Day) -> String {
+    format!("/{language}/{}", site_path(slug, day))
 }
 
-/// Returns the address of a cell's page.
-pub(crate) fn evidence(language: Language, provider: &str, slug: &str) -> String {
-    format!("/{language}/e/{}/{}/", encode(provider), encode(slug))
+/// Returns the address of a cell's page, on one day.
+pub(crate) fn evidence(language: Language, provider: &str, slug: &str, day: Day) -> String {
+    format!("/{language}/{}", evidence_path(provider, slug, day))
+}
+
+/// Returns the part of the overview's address after the language.
+pub(crate) fn overview_path(day: Day) -> String {
+    format!("?day={day}")
+}
+
+/// Returns the part of the address of a provider's page after the language.
+pub(crate) fn provider_path(provider: &str, day: Day) -> String {
+    format!("p/{}/?day={day}", encode(provider))
+}
+
+/// Returns the part of the address of a site's page after the language.
+pub(crate) fn site_path(slug: &str, day: Day) -> String {
+    format!("s/{}/?day={day}", encode(slug))
+}
+
+/// Returns the part of the address of a cell's page after the language.
+pub(crate) fn evidence_path(provider: &str, slug: &str, day: Day) -> String {
+    format!("e/{}/{}/?day={day}", encode(provider), encode(slug))
 }
 
 /// Returns the address of a measurement's page.
@@ -40,8 +60,8 @@ pub(crate) fn matrix_json(day: Day) -> String {
 }
 
 /// Returns the address of a cell's evidence as JSON.
-pub(crate) fn evidence_json(provider: &str, slug: &str) -> String {
-    format!("/api/v1/evidence/{}/{}", encode(provider), encode(slug))
+pub(crate) fn evidence_json(provider: &str, slug: &str, day: Day) -> String {
+    format!("/api/v1/evidence/{}/{}?day={day}", encode(provider), encode(slug))
 }
 
 /// Returns the address of a list of measurements as JSON.
@@ -89,6 +109,8 @@ mod tests {
 
     #[test]
     fn what_an_address_is_made_of_cannot_break_out_of_it() {
-        assert_eq!(provider(Language::En, "a/../b?c"), "/en/p/a%2F..%2Fb%3Fc/");
+        let address = provider(Language::En, "a/../b?c", Day(0));
+
+        assert_eq!(address, "/en/p/a%2F..%2Fb%3Fc/?day=1970-01-01");
     }
 }

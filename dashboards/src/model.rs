@@ -3,9 +3,10 @@
 //! The same values are serialised as the API's JSON and handed to the pages, so that a page and a
 //! file can never say different things.
 
+use serde::Serialize;
+
 use evidence::{Grade, Interval, Word};
 use record::{Asn, Day, Hour, Layer, MeasurementId, NetworkKind, State, Target};
-use serde::Serialize;
 
 use crate::Language;
 

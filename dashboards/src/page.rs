@@ -1,9 +1,10 @@
 //! What stands around every page.
 
+use record::Day;
+
 use crate::format::{Pattern, date, is_closed, moment};
 use crate::model::Frame;
 use crate::{Language, Value, link};
-use record::Day;
 
 /// The frame of a page: who made it from what, and in which languages it can be read.
 pub(crate) struct Page<'a> {

@@ -8,8 +8,13 @@ use crate::html::Html;
 use crate::{Language, badge};
 
 /// Writes one square a day, oldest first, each with its mark, the day of the month and, for those
-/// who listen, the date and the word. Days between that are missing stay visible as gaps.
-pub(crate) fn strip(days: &[(Day, Word)], label: &str, language: Language) -> Html {
+/// who listen, the date and the word; each leads to its day. Days between that are missing stay visible as gaps.
+pub(crate) fn strip(
+    days: &[(Day, Word)],
+    label: &str,
+    href: impl Fn(Day) -> String,
+    language: Language,
+) -> Html {
     let mut html = Html::markup("<ol class=\"strip\" aria-label=\"");
     html.push_text(label).push("\">");
     let mut expected = None;
@@ -19,13 +24,14 @@ pub(crate) fn strip(days: &[(Day, Word)], label: &str, language: Language) -> Ht
             html.push_text(&language.say("strip-gap", &[])).push("</span></li>");
         }
         expected = Some(Day(day.0.saturating_add(1)));
-        html.push("<li class=\"").push(badge::class(*word)).push("\"><span aria-hidden=\"true\">");
+        html.push("<li class=\"").push(badge::class(*word)).push("\"><a href=\"");
+        html.push_text(&href(*day)).push("\"><span aria-hidden=\"true\">");
         html.push(badge::mark(*word)).push("<small>");
         html.push_text(&day.civil().2.to_string());
         html.push("</small></span><span class=\"sr\">");
         html.push_text(&date(*day, Pattern::Short, language));
         html.push_text(": ").push_text(&language.about(word, "short"));
-        html.push("</span></li>");
+        html.push("</span></a></li>");
     }
     html.push("</ol>");
     html
@@ -39,7 +45,7 @@ mod tests {
     fn a_missing_day_is_a_gap_and_never_bridged() {
         let days = [(Day(10), Word::Reachable), (Day(12), Word::Likely)];
 
-        let html = strip(&days, "days", Language::En);
+        let html = strip(&days, "days", |day| format!("/{day}"), Language::En);
 
         assert_eq!(html.as_str().matches("class=\"gap\"").count(), 1);
         assert_eq!(html.as_str().matches("<li").count(), 3);

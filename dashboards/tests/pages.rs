@@ -96,7 +96,7 @@ fn language_links_keep_the_page() {
     let page = page.unwrap().1;
 
     for language in Language::ALL {
-        let link = format!("<a href=\"/{language}/p/orken/\" lang=\"{language}\"");
+        let link = format!("<a href=\"/{language}/p/orken/?day=2026-11-23\" lang=\"{language}\"");
         assert!(page.contains(&link), "{link}");
     }
 }

@@ -20,10 +20,10 @@ pub fn evidence(
 ) -> Result<String, PageError> {
     let site = site_name(&view.site.target);
     let provider = view.provider.names.in_language(language).to_owned();
-    let path = format!("e/{}/{}/", view.provider.id, view.site.slug);
+    let path = link::evidence_path(&view.provider.id, &view.site.slug, view.day);
     let list = link::measurements_json(Some(&view.provider.id), Some(&view.site.target), view.day);
     let page = Page::new(frame, language, &path, format!("{site} · {provider}"))
-        .with_data("data-json", link::evidence_json(&view.provider.id, &view.site.slug))
+        .with_data("data-json", link::evidence_json(&view.provider.id, &view.site.slug, view.day))
         .with_data("data-measurements", list);
     let template = Evidence {
         day: page.day(view.day),
@@ -34,7 +34,7 @@ pub fn evidence(
         empty: empty(view, language),
         numbers: Numbers::of(view, language),
         lines: tables::lines(view, language),
-        strip: strip(&view.strip, &language.say("strip-label", &[]), language),
+        strip: days(view, language),
         has_strip: !view.strip.is_empty(),
         steps: tables::steps(view, language),
         alternatives: tables::alternatives(view, language),
@@ -43,8 +43,8 @@ pub fn evidence(
         listed: language.say("measurements-part", &[("n", view.measurements.len().into())]),
         cite: cite(&page, view, (&site, &provider)),
         limit: claim::limit(view.cell.grade, language),
-        provider: (provider, link::provider(language, &view.provider.id)),
-        site: (site, link::site(language, &view.site.slug)),
+        provider: (provider, link::provider(language, &view.provider.id, view.day)),
+        site: (site, link::site(language, &view.site.slug, view.day)),
         page,
     };
     Ok(template.render()?)
@@ -99,6 +99,11 @@ impl Numbers {
     }
 }
 
+fn days(view: &EvidenceView, language: Language) -> Html {
+    let href = |day| link::evidence(language, &view.provider.id, &view.site.slug, day);
+    strip(&view.strip, &language.say("strip-label", &[]), href, language)
+}
+
 /// Says which of the reasons for "no data" it is.
 fn empty(view: &EvidenceView, language: Language) -> Option<String> {
     if view.cell.word != ::evidence::Word::NoData {
@@ -116,7 +121,7 @@ fn empty(view: &EvidenceView, language: Language) -> Option<String> {
 fn cite(page: &Page<'_>, view: &EvidenceView, names: (&str, &str)) -> String {
     let language = page.language;
     let (made, batches) = page.made();
-    let path = link::evidence(language, &view.provider.id, &view.site.slug);
+    let path = link::evidence(language, &view.provider.id, &view.site.slug, view.day);
     language.say(
         "cite-text",
         &[

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+
 use record::{Claim, Digest, Layer, Observation, Role, RuleId, State, Verdict};
 
 use crate::format::hour;
@@ -68,7 +69,8 @@ fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
         ("fact-network", network.into()),
     ];
     if let Some(provider) = &view.row.provider {
-        facts.push(("fact-provider", Html::link(&link::provider(language, provider), provider)));
+        let href = link::provider(language, provider, record.hour.local_day());
+        facts.push(("fact-provider", Html::link(&href, provider)));
     }
     facts.extend([
         ("fact-software", Html::text(&record.software)),

@@ -1,6 +1,7 @@
 //! How agents test, what each word rests on, and what this cannot see.
 
 use askama::Template;
+
 use evidence::{ALPHA, DAY_CAP, Floor, Grade, REACHABLE_AT_MOST};
 
 use crate::format::{GRADED_AFTER_HOURS, decimal, percent, whole};

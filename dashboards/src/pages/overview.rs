@@ -1,7 +1,9 @@
 //! Provider × site: what is restricted, where, and how surely.
 
 use askama::Template;
+
 use evidence::Word;
+use record::Day;
 
 use crate::format::whole;
 use crate::html::Html;
@@ -16,7 +18,8 @@ pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<St
     if matrix.cells.len() != sites * providers {
         return Err(PageError::Cells { cells: matrix.cells.len(), sites, providers });
     }
-    let page = Page::new(frame, language, "", language.say("overview-title", &[]))
+    let path = link::overview_path(matrix.day);
+    let page = Page::new(frame, language, &path, language.say("overview-title", &[]))
         .with_data("data-json", link::matrix_json(matrix.day));
     let pairs = language.say("overview-counts", &[("n", matrix.cells.len().into())]);
     let template = Overview {
@@ -26,7 +29,11 @@ pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<St
         tested: language.say("overview-tested", &[("n", matrix.tested.into())]),
         counts: cell::counts(matrix.cells.iter(), language),
         key: badge::WORDS.map(|word| key(word, language)).into(),
-        columns: matrix.providers.iter().map(|provider| column(provider, language)).collect(),
+        columns: matrix
+            .providers
+            .iter()
+            .map(|provider| column(provider, matrix.day, language))
+            .collect(),
         groups: groups(matrix, language),
         lacking: lacking(matrix, language),
         page,
@@ -93,10 +100,10 @@ fn key(word: Word, language: Language) -> Explained {
     }
 }
 
-fn column(provider: &ProviderView, language: Language) -> Column {
+fn column(provider: &ProviderView, day: Day, language: Language) -> Column {
     Column {
         name: provider.names.in_language(language).to_owned(),
-        href: link::provider(language, &provider.id),
+        href: link::provider(language, &provider.id, day),
         kind: language.name(&provider.kind),
         volunteers: language
             .say("count-volunteers", &[("bucket", provider.volunteers.as_str().into())]),
@@ -125,7 +132,7 @@ fn groups(matrix: &Matrix, language: Language) -> Vec<Group> {
         rows: rows
             .iter()
             .filter(|(site, _)| site.category == id)
-            .map(|(site, cells)| row(site, cells, language))
+            .map(|(site, cells)| row(site, cells, matrix.day, language))
             .collect(),
     };
     order.into_iter().map(group).collect()
@@ -136,17 +143,17 @@ fn urgency(cells: &[CellView]) -> u8 {
     cells.iter().map(|cell| cell::urgency(cell.word)).min().unwrap_or(u8::MAX)
 }
 
-fn row(site: &SiteView, cells: &[CellView], language: Language) -> Row {
+fn row(site: &SiteView, cells: &[CellView], day: Day, language: Language) -> Row {
     let cell = |cell: &CellView| Cell {
         class: badge::class(cell.word),
-        href: link::evidence(language, &cell.provider, &site.slug),
+        href: link::evidence(language, &cell.provider, &site.slug, day),
         mark: badge::mark(cell.word),
         word: language.about(&cell.word, "short"),
         n: whole(cell.screens, language),
     };
     Row {
         name: site_name(&site.target),
-        href: link::site(language, &site.slug),
+        href: link::site(language, &site.slug, day),
         cells: cells.iter().map(cell).collect(),
     }
 }

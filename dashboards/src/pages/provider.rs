@@ -1,6 +1,7 @@
 //! One provider: what its networks restrict, how, and what others' do not.
 
 use askama::Template;
+
 use record::Layer;
 
 use crate::format::whole;
@@ -17,7 +18,7 @@ pub fn provider(
     view: &ProviderPage,
     language: Language,
 ) -> Result<String, PageError> {
-    let path = format!("p/{}/", view.provider.id);
+    let path = link::provider_path(&view.provider.id, view.day);
     let name = view.provider.names.in_language(language).to_owned();
     let page = Page::new(frame, language, &path, name)
         .with_data("data-matrix", link::matrix_json(view.day))
@@ -77,7 +78,7 @@ fn layers(view: &ProviderPage, language: Language) -> Vec<(String, String)> {
 fn only_here(view: &ProviderPage, language: Language) -> Option<Html> {
     let columns = ["col-site", "col-others"].map(|key| language.say(key, &[])).to_vec();
     let row = |(site, others): &(SiteView, u32)| {
-        let href = link::evidence(language, &view.provider.id, &site.slug);
+        let href = link::evidence(language, &view.provider.id, &site.slug, view.day);
         Row::new(vec![Html::link(&href, &site_name(&site.target)), whole(*others, language).into()])
     };
     (!view.only_here.is_empty()).then(|| {
@@ -94,7 +95,7 @@ fn sites(view: &ProviderPage, language: Language) -> Option<Html> {
         (cell::urgency(cell.word), site.target.host(), site.slug.clone())
     });
     let row = |(site, cell): &&(SiteView, CellView)| {
-        let href = link::evidence(language, &view.provider.id, &site.slug);
+        let href = link::evidence(language, &view.provider.id, &site.slug, view.day);
         Row::new(vec![
             Html::link(&href, &site_name(&site.target)),
             badge::short(cell.word, language),

@@ -12,9 +12,10 @@ use crate::{Language, badge, category, cell, link, site_name};
 /// Writes a site's page.
 pub fn site(frame: &Frame, view: &SitePage, language: Language) -> Result<String, PageError> {
     let target = &view.site.target;
-    let page = Page::new(frame, language, &format!("s/{}/", view.site.slug), site_name(target))
-        .with_data("data-matrix", link::matrix_json(view.day))
-        .with_data("data-measurements", link::measurements_json(None, Some(target), view.day));
+    let page =
+        Page::new(frame, language, &link::site_path(&view.site.slug, view.day), site_name(target))
+            .with_data("data-matrix", link::matrix_json(view.day))
+            .with_data("data-measurements", link::measurements_json(None, Some(target), view.day));
     let (ok, tried) = view.abroad;
     let template = Site {
         day: page.day(view.day),
@@ -51,7 +52,7 @@ fn providers(view: &SitePage, language: Language) -> Option<Html> {
     let mut cells: Vec<&(ProviderView, CellView)> = view.cells.iter().collect();
     cells.sort_by_key(|(_, cell)| cell::urgency(cell.word));
     let row = |(provider, cell): &&(ProviderView, CellView)| {
-        let href = link::evidence(language, &provider.id, &view.site.slug);
+        let href = link::evidence(language, &provider.id, &view.site.slug, view.day);
         Row::new(vec![
             Html::link(&href, provider.names.in_language(language)),
             badge::short(cell.word, language),
