@@ -1,6 +1,7 @@
 //! The lab's program: runs scenarios, the demo, or any program inside a provider's network.
 
 use std::ffi::OsString;
+use std::io::{Write as _, stderr, stdout};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -45,6 +46,9 @@ enum Task {
         /// Run each scenario this often.
         #[arg(long, default_value_t = 1, value_name = "N")]
         repeat: u32,
+        /// Run this many at a time: most of a run is waiting.
+        #[arg(long, default_value_t = 3, value_name = "N")]
+        at_once: usize,
     },
     /// Run a program inside a provider's network.
     Exec {
@@ -118,8 +122,15 @@ fn enter(cli: &Cli) -> Result<ExitCode> {
 
 fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
     let passed = match &cli.command {
-        Task::Run { files, json, repeat } => {
-            run_all(files, *json, *repeat, &Programs::find(cli.programs.clone())?, &inside.dir)?
+        Task::Run { files, json, repeat, at_once } => {
+            let programs = Programs::find(cli.programs.clone())?;
+            let mut work = Vec::new();
+            for (number, file) in files.iter().enumerate() {
+                let scenario = Scenario::read(file)?;
+                let dir = |time| inside.dir.join(format!("{number}-{}-{time}", scenario.name));
+                work.extend((0..*repeat).map(|time| (scenario.clone(), dir(time))));
+            }
+            run_all(&work, &programs, *at_once, *json)?
         }
         Task::Exec { provider, scenario, command } => {
             return execute(provider, scenario.as_deref(), command, &inside.dir);
@@ -140,44 +151,31 @@ fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
 }
 
 fn run_all(
-    files: &[PathBuf],
-    json: bool,
-    repeat: u32,
+    work: &[(Scenario, PathBuf)],
     programs: &Programs,
-    dir: &Path,
+    at_once: usize,
+    json: bool,
 ) -> Result<bool> {
-    let (mut passed, mut failed) = (0_u32, 0_u32);
-    for file in files {
-        let scenario = Scenario::read(file)?;
-        for time in 0..repeat {
-            let fresh = dir.join(format!("{}-{time}", scenario.name));
-            std::fs::create_dir_all(&fresh).context("making a folder for the scenario")?;
-            let outcome = run::run(&scenario, programs, &fresh)
-                .with_context(|| format!("running {}", scenario.name))?;
-            if outcome.pass {
-                passed += 1;
-            } else {
-                failed += 1;
-            }
-            if json {
-                print(&serde_json::to_string(&outcome).context("writing JSON")?);
-            } else {
-                let told = |got: &run::Got| format!("{} {}", got.state.word(), got.rule);
-                let mark = if outcome.pass { "ok  " } else { "FAIL" };
-                print(&format!(
-                    "{mark} {:<28} without: {:<26} with: {:<38} {} ms",
-                    outcome.scenario,
-                    told(&outcome.without),
-                    told(&outcome.got),
-                    outcome.took_ms
-                ));
-            }
+    let mut passed = 0_usize;
+    let mut fault = None;
+    run::run_all(work, programs, at_once, &mut |scenario, outcome| match outcome {
+        Ok(outcome) => {
+            passed += usize::from(outcome.pass);
+            let json = json.then(|| serde_json::to_string(&outcome));
+            print(&json.and_then(Result::ok).unwrap_or_else(|| outcome.line()));
         }
+        Err(error) => {
+            tell(&format!("error: running {}: {}", scenario.name, error.told()));
+            fault = Some(error);
+        }
+    });
+    if let Some(refused @ LabError::NotPermitted { .. }) = fault {
+        return Err(refused.into());
     }
     if !json {
-        print(&format!("{passed} passed, {failed} failed"));
+        print(&format!("{passed} passed, {} failed", work.len() - passed));
     }
-    Ok(failed == 0)
+    Ok(passed == work.len())
 }
 
 fn execute(
@@ -219,14 +217,15 @@ fn lab_of(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab> {
     Ok(Lab::start(spec)?)
 }
 
-#[expect(clippy::print_stdout, reason = "the program's one place for results")]
+/// The one place for results.
 fn print(line: &str) {
-    println!("{line}");
+    // Whoever reads may have read enough.
+    writeln!(stdout(), "{line}").ok();
 }
 
-#[expect(clippy::print_stderr, reason = "the program's one place for complaints")]
+/// The one place for complaints.
 fn tell(line: &str) {
-    eprintln!("{line}");
+    writeln!(stderr(), "{line}").ok();
 }
 
 /// The exit code where this system permits no lab: what test tools call a skipped test.

@@ -1,12 +1,17 @@
 //! Runs scenarios: each without its censor and with it, by the real programs.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::Instant;
 
-use record::{Layer, State};
 use serde::Serialize;
 use serde_json::Value;
+
+use record::{Layer, State};
 
 use crate::LabError;
 use crate::internet::WorldSpec;
@@ -32,6 +37,8 @@ pub struct Outcome {
     pub expected_without: Expected,
     /// What was concluded without it.
     pub without: Got,
+    /// Whether the collector, which judges again by itself, concluded the same both times.
+    pub collector_agrees: bool,
     /// How long both took together, the lab's building included.
     pub took_ms: u64,
 }
@@ -47,45 +54,103 @@ pub struct Got {
     pub rule: String,
 }
 
+impl Outcome {
+    /// Returns one line for a table.
+    pub fn line(&self) -> String {
+        let told = |got: &Got| format!("{} {}", got.state.word(), got.rule);
+        let mark = if self.pass { "ok  " } else { "FAIL" };
+        let doubt = if self.collector_agrees { "" } else { ", but the collector disagrees" };
+        let (without, with) = (told(&self.without), told(&self.got));
+        format!(
+            "{mark} {:<28} without: {without:<26} with: {with:<38} {} ms{doubt}",
+            self.scenario, self.took_ms
+        )
+    }
+}
+
+/// Runs each scenario in the fresh folder that stands beside it, `at_once` of them at a time, and
+/// hands what came of each to `told`, in their order.
+pub fn run_all(
+    work: &[(Scenario, PathBuf)],
+    programs: &Programs,
+    at_once: usize,
+    told: &mut dyn FnMut(&Scenario, Result<Outcome, LabError>),
+) {
+    let next = AtomicUsize::new(0);
+    let (done, results) = channel();
+    let take = |done: Sender<(usize, Result<Outcome, LabError>)>| {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some((scenario, dir)) = work.get(number) else { return };
+            done.send((number, run(scenario, programs, dir))).ok();
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..at_once.max(1) {
+            let done = done.clone();
+            scope.spawn(move || take(done));
+        }
+        drop(done);
+        let mut early = BTreeMap::new();
+        let mut wanted = 0;
+        for (number, result) in results {
+            early.insert(number, result);
+            while let Some(result) = early.remove(&wanted) {
+                if let Some((scenario, _)) = work.get(wanted) {
+                    told(scenario, result);
+                }
+                wanted += 1;
+            }
+        }
+    });
+}
+
 /// Builds a lab in the fresh folder `dir` and runs `scenario` in it.
 pub fn run(scenario: &Scenario, programs: &Programs, dir: &Path) -> Result<Outcome, LabError> {
     let began = Instant::now();
+    fs::create_dir_all(dir).map_err(LabError::failed("making a folder for a scenario"))?;
     let lab = built(scenario, dir)?;
     let targets = [scenario.target.clone()];
     let list = dir.join("lists");
     lists::write(&list, lab.spec(), &targets, lab.national())?;
     let settings = Settings { dir, lists: &list, roots: lab.roots() };
 
-    let project = Project::start(lab.world(), programs, &settings)?;
+    let mut project = Project::start(lab.world(), programs, &settings)?;
     let state = dir.join("volunteer");
     let (space, _) = lab.volunteer(0, 0);
     prepare_agent(space, programs, &settings, &state, &project.key)?;
-    let measure = || {
+    let mut measure = || {
         let mut command = programs.agent(&state);
-        command.args(["--json", "run", "--no-send", scenario.target.as_str()]);
+        command.args(["--json", "run", scenario.target.as_str()]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let output = space.spawn(command)?.output()?;
-        got(&output.stdout).ok_or_else(|| {
+        let (id, got) = measured(&output.stdout).ok_or_else(|| {
             let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
             LabError::Wrong(format!("the agent concluded nothing ({}): {words}", output.status))
-        })
+        })?;
+        let path = format!("/api/v1/measurements/{id}");
+        let view = project.wait_for(lab.world(), &path, |_| true)?;
+        let judged = view.get("row").and_then(conclusion);
+        Ok::<_, LabError>((judged.as_ref() == Some(&got), got))
     };
     lab.disturb(0, scenario.line.noise());
     lab.censor(0, false);
-    let without = measure()?;
+    let (agrees_without, without) = measure()?;
     lab.censor(0, true);
-    let got = measure()?;
+    let (agrees_with, got) = measure()?;
 
     let expected_without = scenario.expected_without();
-    let pass = agrees(&scenario.expect, &got) && agrees(&expected_without, &without);
+    let collector_agrees = agrees_without && agrees_with;
+    let as_expected = agrees(&scenario.expect, &got) && agrees(&expected_without, &without);
     Ok(Outcome {
         scenario: scenario.name.clone(),
         target: scenario.target.to_string(),
-        pass,
+        pass: as_expected && collector_agrees,
         expected: scenario.expect.clone(),
         got,
         expected_without,
         without,
+        collector_agrees,
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }
@@ -112,12 +177,16 @@ fn agrees(expected: &Expected, got: &Got) -> bool {
         && expected.rule.as_ref().is_none_or(|rule| *rule == got.rule)
 }
 
-/// Reads the one verdict of `qoljetim run --json`.
-fn got(stdout: &[u8]) -> Option<Got> {
+/// Reads the one measurement of `qoljetim run --json`: its id and what the agent concluded.
+fn measured(stdout: &[u8]) -> Option<(String, Got)> {
     let told: Value = serde_json::from_slice(stdout).ok()?;
     let data = told.get("data").unwrap_or(&told);
     let one = data.get("measurements")?.get(0)?;
-    let field = |key: &str| one.get(key).cloned().unwrap_or_default();
+    Some((one.get("id")?.as_str()?.to_owned(), conclusion(one)?))
+}
+
+fn conclusion(row: &Value) -> Option<Got> {
+    let field = |key: &str| row.get(key).cloned().unwrap_or_default();
     Some(Got {
         state: serde_json::from_value(field("state")).ok()?,
         layer: serde_json::from_value(field("layer")).ok()?,
@@ -132,7 +201,7 @@ mod tests {
     #[test]
     fn a_verdict_is_read_and_compared() {
         let told = br#"{"ok":true,"data":{"measurements":[{"id":"x","state":"interference","layer":"tls","rule":"tls_name_reset"}]}}"#;
-        let got = got(told).unwrap();
+        let (_, got) = measured(told).unwrap();
         let expect = |layer, rule: Option<&str>| Expected {
             state: State::Interference,
             layer,

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use record::{Layer, State, Target};
 use serde::{Deserialize, Serialize};
+
+use record::{Layer, State, Target};
 
 use crate::LabError;
 use crate::censor::CensorSpec;

@@ -43,7 +43,10 @@ fn no_program_outlives_the_lab() {
     // A number that nobody else sleeps for.
     let mark = format!("{}.5", 100_000 + std::process::id());
     let script = format!("sleep {mark} & echo started; wait");
+    // What a killed lab cannot remove is removed with this folder.
+    let dir = tempfile::tempdir().unwrap();
     let mut lab = command(["exec", "--provider", "altyn-net", "--", "sh", "-c", &script]);
+    lab.env("TMPDIR", dir.path());
     let mut lab = lab.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let began = until(|| is_running(&mark) || lab.try_wait().unwrap().is_some());
     if lab.try_wait().unwrap().is_some() {

@@ -2,8 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use record::Host;
 use serde::Deserialize;
+
+use record::Host;
 
 use crate::internet::BLOCK_PAGE;
 

@@ -6,8 +6,9 @@ use std::process::{Output, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use record::{Day, Timestamp};
 use serde_json::Value;
+
+use record::{Day, Timestamp};
 
 use super::figures::Figures;
 use super::stage::Stage;

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, Record, RecordType};
-use record::Host;
 use tokio::net::UdpSocket;
 use tokio::sync::Semaphore;
+
+use record::Host;
 
 use crate::LabError;
 

@@ -9,12 +9,13 @@ mod upstream;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use record::Host;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use record::Host;
 
 use super::HTTPS;
 use super::accept::accept;

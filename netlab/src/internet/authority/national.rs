@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use rcgen::{CertifiedIssuer, KeyPair, PublicKeyData as _};
-use record::Digest;
 use rustls::sign::CertifiedKey;
+
+use record::Digest;
 
 use super::leaf::{Validity, authority, certified, leaf};
 use super::owned;

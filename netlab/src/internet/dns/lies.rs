@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+
 use record::Host;
 
 use super::{Question, Reply, Speaker, name_of};
