@@ -13,7 +13,7 @@ pub(crate) fn rank(id: &str) -> usize {
 }
 
 /// The categories of `testlists/categories.toml`, in the order of tables.
-const ORDER: [&str; 12] = [
+const ORDER: [&str; 20] = [
     "news",
     "regional_news",
     "public_broadcasting",
@@ -23,7 +23,15 @@ const ORDER: [&str; 12] = [
     "blogs",
     "petition",
     "human_rights",
+    "media_freedom",
+    "politics",
+    "society",
     "reference",
+    "search",
+    "files",
+    "software",
+    "services",
+    "government",
     "circumvention",
     "other",
 ];

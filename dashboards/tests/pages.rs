@@ -149,7 +149,7 @@ fn a_table_with_holes_is_refused() {
 
     let page = pages::overview(&fixture::frame(false), &matrix, Language::Kk);
 
-    assert!(matches!(page, Err(PageError::Cells { cells: 44, sites: 9, providers: 5 })));
+    assert!(matches!(page, Err(PageError::Cells { cells: 49, sites: 10, providers: 5 })));
 }
 
 /// The only addresses outside that a page may name: licence and attribution.

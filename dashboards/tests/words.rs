@@ -88,6 +88,22 @@ fn every_rule_that_can_judge_has_its_text() {
 }
 
 #[test]
+fn every_category_is_called_as_in_the_lists() {
+    let lists = testlists::builtin();
+
+    assert!(!lists.categories.is_empty());
+    for category in &lists.categories {
+        let key = format!("category-{}", category.id.replace('_', "-"));
+        let named = |language: Language| language.find(&key, &[]).unwrap_or_default();
+        let names = &category.names;
+        assert_eq!(
+            [&named(Language::Kk), &named(Language::Ru), &named(Language::En)],
+            [&names.kk, &names.ru, &names.en]
+        );
+    }
+}
+
+#[test]
 fn no_number_is_typed_by_hand() {
     for language in Language::ALL {
         for text in texts(language) {
@@ -177,7 +193,15 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "blogs",
             "petition",
             "human_rights",
+            "media_freedom",
+            "politics",
+            "society",
             "reference",
+            "search",
+            "files",
+            "software",
+            "services",
+            "government",
             "circumvention",
             "other",
         ],

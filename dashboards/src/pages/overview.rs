@@ -22,6 +22,7 @@ pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<St
     let page = Page::new(frame, language, &path, language.say("overview-title", &[]))
         .with_data("data-json", link::matrix_json(matrix.day));
     let pairs = language.say("overview-counts", &[("n", matrix.cells.len().into())]);
+    let (tested, untested) = split(matrix);
     let template = Overview {
         day: page.day(matrix.day),
         provisional: page.provisional(matrix.closed),
@@ -34,7 +35,10 @@ pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<St
             .iter()
             .map(|provider| column(provider, matrix.day, language))
             .collect(),
-        groups: groups(matrix, language),
+        groups: groups(&tested, language, |(site, cells)| row(site, cells, matrix.day, language)),
+        untested: groups(&untested, language, |(site, _)| {
+            (site_name(&site.target), link::site(language, &site.slug, matrix.day))
+        }),
         lacking: lacking(matrix, language),
         page,
     };
@@ -52,7 +56,8 @@ struct Overview<'a> {
     counts: Vec<Html>,
     key: Vec<Explained>,
     columns: Vec<Column>,
-    groups: Vec<Group>,
+    groups: Vec<Group<Row>>,
+    untested: Vec<Group<(String, String)>>,
     lacking: Option<String>,
 }
 
@@ -72,10 +77,10 @@ struct Column {
 }
 
 /// The sites of one category.
-struct Group {
+struct Group<T> {
     id: String,
     name: String,
-    rows: Vec<Row>,
+    rows: Vec<T>,
 }
 
 struct Row {
@@ -110,30 +115,39 @@ fn column(provider: &ProviderView, day: Day, language: Language) -> Column {
     }
 }
 
+/// A site with its cells.
+type Sited<'a> = (&'a SiteView, &'a [CellView]);
+
+/// Splits the sites into those that were tested somewhere on the day and the others.
+fn split(matrix: &Matrix) -> (Vec<Sited<'_>>, Vec<Sited<'_>>) {
+    let width = matrix.providers.len();
+    let cells = |row: usize| matrix.cells.get(row * width..(row + 1) * width).unwrap_or_default();
+    let mut sites: Vec<Sited<'_>> =
+        matrix.sites.iter().enumerate().map(|(row, site)| (site, cells(row))).collect();
+    sites.sort_by_key(|(site, cells)| (urgency(cells), site.target.host(), site.slug.clone()));
+    sites.into_iter().partition(|(_, cells)| cells.iter().any(|cell| cell.screens + cell.void > 0))
+}
+
 /// Groups sites by category; what is restricted comes first, within a category and among them.
-fn groups(matrix: &Matrix, language: Language) -> Vec<Group> {
-    let width = matrix.providers.len().max(1);
-    let mut rows: Vec<(&SiteView, &[CellView])> =
-        matrix.sites.iter().zip(matrix.cells.chunks(width)).collect();
-    rows.sort_by_key(|(site, cells)| (urgency(cells), site.target.host(), site.slug.clone()));
+fn groups<T>(
+    sites: &[Sited<'_>],
+    language: Language,
+    row: impl Fn(&Sited<'_>) -> T,
+) -> Vec<Group<T>> {
     let mut order: Vec<&str> = Vec::new();
-    for (site, _) in &rows {
+    for (site, _) in sites {
         if !order.contains(&site.category.as_str()) {
             order.push(&site.category);
         }
     }
-    let first = |id: &str| rows.iter().find(|(site, _)| site.category == id);
+    let first = |id: &str| sites.iter().find(|(site, _)| site.category == id);
     order.sort_by_key(|id| {
         (first(id).map_or(u8::MAX, |(_, cells)| urgency(cells)), category::rank(id))
     });
     let group = |id: &str| Group {
         id: format!("category-{id}"),
         name: category::name(id, language),
-        rows: rows
-            .iter()
-            .filter(|(site, _)| site.category == id)
-            .map(|(site, cells)| row(site, cells, matrix.day, language))
-            .collect(),
+        rows: sites.iter().filter(|(site, _)| site.category == id).map(&row).collect(),
     };
     order.into_iter().map(group).collect()
 }

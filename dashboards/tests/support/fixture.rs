@@ -25,7 +25,8 @@ pub(crate) fn all(language: Language) -> Vec<(&'static str, String)> {
     let demo = frame(true);
     let real = frame(false);
     let matrix = matrix();
-    let nothing = Matrix { sites: Vec::new(), cells: Vec::new(), closed: false, ..matrix.clone() };
+    let nothing =
+        Matrix { providers: Vec::new(), cells: Vec::new(), closed: false, ..matrix.clone() };
     let at = |provider: usize, site: usize| evidence(&matrix, provider, site);
     let pages = [
         ("overview", pages::overview(&demo, &matrix, language)),
@@ -89,6 +90,13 @@ pub(crate) fn matrix() -> Matrix {
         let slug = dashboards::slug(&target);
         sites.push(SiteView { target, slug, category: category.to_owned() });
     }
+    let untested: Target = "https://untested.test/".parse().expect("the fixture is sound");
+    for (at, provider) in providers.iter().enumerate() {
+        let cell = cell(provider, &untested, Insufficient, at);
+        cells.push(CellView { screens: 0, failed: 0, void: 0, agents: 0, ..cell });
+    }
+    let slug = dashboards::slug(&untested);
+    sites.push(SiteView { target: untested, slug, category: "news".to_owned() });
     Matrix { day: day(), closed: false, providers, sites, cells, tested: 90 }
 }
 
