@@ -1,7 +1,8 @@
 //! When to try again: full jitter, and what the server asks for within reason.
 
-use record::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use record::Timestamp;
 
 /// What is remembered of failed attempts to send.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,9 +5,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use serde_json::json;
+
 use plan::Confirm;
 use record::Target;
-use serde_json::json;
 
 use crate::app::App;
 use crate::backoff::Wish;

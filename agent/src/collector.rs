@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use record::KeyText;
 use reqwest::{Client, Response, StatusCode, header};
+
+use record::KeyText;
 
 use crate::config::Config;
 use crate::roots::{Roots, provider};

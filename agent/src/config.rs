@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use plan::Policy;
 use record::{Host, KeyText};
-use serde::Deserialize;
 
 /// The settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use record::{Digest, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use record::{Digest, Timestamp};
 
 use crate::state::{State, StateError};
 use crate::stop::{Exit, Stop};

@@ -8,9 +8,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use record::{Role, RunFacts};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, RwLock};
+
+use record::{Role, RunFacts};
 
 use crate::app::App;
 use crate::backoff::Wish;
@@ -23,6 +24,7 @@ use crate::run::prepare::wire;
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
+
 use measure::{Desk, Now};
 
 /// Runs the control's API, the beacon and the rounds, until one round is done (`--once`) or for

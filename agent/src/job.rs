@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
 use plan::{Beacon, Job, Plan, Policy, Recipe};
 use record::{
     Asn, Certificates, Digest, FORMAT, Hour, KeyText, Measurement, Observation, Part, Role,
     RunFacts, Step, VoidReason, limits,
 };
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until, timeout_at};
 use verdict::Case;
 
 use crate::collector::Collector;

@@ -1,6 +1,7 @@
 //! The keys that sign: one a network and month, so that nobody can be followed for longer.
 
 use ed25519_dalek::{Signer as _, SigningKey};
+
 use record::{Asn, Batch, KeyText, SignatureText, Suite, Timestamp};
 
 use crate::edge::Edge;

@@ -1,8 +1,9 @@
 //! The signed list snapshot: fetched, verified, kept as it came.
 
 use ed25519_dalek::{Signature, VerifyingKey};
-use record::{Digest, Host, KeyText, Signed, Target, Timestamp};
 use serde::de::DeserializeOwned;
+
+use record::{Digest, Host, KeyText, Signed, Target, Timestamp};
 use testlists::{ControlSeen, SNAPSHOT, Snapshot};
 
 use crate::collector::Collector;

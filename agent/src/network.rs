@@ -1,7 +1,8 @@
 //! Which network the collector sees this agent on.
 
-use record::{Asn, NetworkKind, VoidReason};
 use serde::{Deserialize, Serialize};
+
+use record::{Asn, NetworkKind, VoidReason};
 use testlists::Names;
 
 use crate::collector::Collector;

@@ -2,8 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use record::State;
 use serde_json::{Value as Json, json};
+
+use record::State;
 
 use crate::stop::Stop;
 use crate::words::{Value, Words};

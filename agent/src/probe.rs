@@ -17,9 +17,10 @@ pub mod wire;
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use tokio::time::Instant;
+
 use plan::Planned;
 use record::{Digest, Observation};
-use tokio::time::Instant;
 
 pub use failure::LocalFault;
 pub use wire::Wire;

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use record::Digest;
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
+
+use record::Digest;
 
 /// The roots, ready to verify.
 #[derive(Clone, Debug)]

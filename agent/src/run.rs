@@ -6,10 +6,11 @@ pub mod prepare;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use plan::{Confirm, Job};
-use record::{Layer, Measurement, State, Target};
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
+
+use plan::{Confirm, Job};
+use record::{Layer, Measurement, State, Target};
 
 use crate::app::App;
 use crate::backoff::Wish;
@@ -21,6 +22,7 @@ use crate::spool::Spool;
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
+
 use journal::{Journal, Rounds};
 use prepare::Ready;
 

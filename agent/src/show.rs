@@ -1,7 +1,8 @@
 //! Shows what lies on this computer: records, what waits, the list. Contacts nobody.
 
-use record::{Failed, Measurement, Observation, Timestamp};
 use serde_json::{Value as Json, json};
+
+use record::{Failed, Measurement, Observation, Timestamp};
 use testlists::{Listed, Tier};
 
 use crate::app::App;

@@ -32,13 +32,21 @@ CREATE TABLE measurements (
     asn INTEGER,                    -- its network; null when unknown or when the agent names another
     control BLOB,                   -- the fresh control that it names
     ordered INTEGER NOT NULL,       -- 1 when its blocks follow the drawn order
+    void INTEGER NOT NULL,          -- 1 when its own run's checks found it at fault
     record BLOB NOT NULL            -- the record's bytes, zstd
 ) STRICT;
-CREATE INDEX measurements_cell ON measurements (target, day);
-CREATE INDEX measurements_day ON measurements (day, hour);
+CREATE INDEX measurements_cell ON measurements (day, target);
+CREATE INDEX measurements_list ON measurements (hour DESC, id);
+CREATE INDEX measurements_target ON measurements (target, hour DESC, id);
 CREATE INDEX measurements_agent ON measurements (credential, day);
-CREATE INDEX measurements_control ON measurements (control) WHERE control IS NOT NULL;
+CREATE INDEX measurements_named ON measurements (control) WHERE control IS NOT NULL;
 CREATE INDEX measurements_controls ON measurements (target, hour) WHERE country IS NOT NULL;
+CREATE INDEX measurements_recent ON measurements (hour) WHERE country IS NOT NULL;
+
+CREATE TABLE measured_days (
+    day INTEGER PRIMARY KEY,        -- a day with measurements
+    newest INTEGER NOT NULL         -- the last batch with one of them
+) STRICT;
 
 CREATE TABLE dirty (
     day INTEGER NOT NULL,           -- a day
@@ -60,9 +68,10 @@ CREATE TABLE verdicts (
     screen TEXT NOT NULL,           -- what its screen counts as
     counted INTEGER NOT NULL,       -- 1 when it enters its cell
     control BLOB,                   -- the control it was judged against
+    broke INTEGER NOT NULL,         -- 1 when its agent broke a block's drawn order on the day
     body TEXT NOT NULL              -- the whole verdict, JSON
 ) STRICT;
-CREATE INDEX verdicts_cell ON verdicts (target, day);
+CREATE INDEX verdicts_cell ON verdicts (day, target);
 CREATE INDEX verdicts_state ON verdicts (state);
 
 CREATE TABLE blocks (
@@ -75,7 +84,8 @@ CREATE TABLE blocks (
     named_failed INTEGER NOT NULL,  -- attempts with the target's name that failed, of three
     neutral_failed INTEGER NOT NULL -- attempts with the neutral name that failed, of three
 ) STRICT;
-CREATE INDEX blocks_cell ON blocks (target, day);
+CREATE INDEX blocks_measurement ON blocks (measurement);
+CREATE INDEX blocks_cell ON blocks (day, target);
 
 CREATE TABLE artefacts (
     measurement BLOB NOT NULL,      -- the measurement that was shown it
@@ -86,7 +96,8 @@ CREATE TABLE artefacts (
     subject TEXT NOT NULL,          -- the certificate's subject
     issuer TEXT NOT NULL            -- the certificate's issuer
 ) STRICT;
-CREATE INDEX artefacts_cell ON artefacts (target, day);
+CREATE INDEX artefacts_measurement ON artefacts (measurement);
+CREATE INDEX artefacts_cell ON artefacts (day, target);
 
 CREATE TABLE cells (
     day INTEGER NOT NULL,           -- the day
@@ -146,6 +157,13 @@ CREATE TABLE provider_cells (
     PRIMARY KEY (day, target, provider)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX provider_cells_strip ON provider_cells (provider, target, day);
+
+CREATE TABLE volunteers (
+    day INTEGER NOT NULL,           -- the day
+    asn INTEGER NOT NULL,           -- the network
+    agents INTEGER NOT NULL,        -- agents on it with a measurement that counts
+    PRIMARY KEY (day, asn)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE days (
     day INTEGER PRIMARY KEY,        -- a day that was graded

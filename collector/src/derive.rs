@@ -8,6 +8,7 @@ mod admit;
 mod cells;
 mod certificates;
 mod close;
+mod controls;
 mod grades;
 mod judge;
 mod open;
@@ -139,8 +140,7 @@ impl Worker {
             judge::judge_cell(tx, day, target, (reference, snapshots))
         })?;
         store.write("keep a cell", |tx| {
-            tx.forget_verdicts(day, target)?;
-            found.judged.iter().try_for_each(|judged| tx.keep_verdict(day, target, judged))?;
+            found.changed.iter().try_for_each(|judged| tx.keep_verdict(day, target, judged))?;
             tx.keep_cells(day, target, &found.cells, found.abroad)?;
             tx.judged(day, target)
         })
@@ -154,7 +154,7 @@ impl Worker {
             Ok(grades::grade(&tx.cells(day)?, &tx.abroad(day)?, &self.reference))
         })?;
         self.store.write("keep grades", |tx| {
-            tx.keep_grades(day, graded.tested, &graded.networks, &graded.providers)?;
+            tx.keep_grades(day, &graded)?;
             tx.graded(day)
         })?;
         Ok(true)

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use record::{
-    Digest, Hour, KeyText, Measurement, MeasurementId, Observation, Part, Seed, Signed, Timestamp,
-};
+use record::{Digest, Hour, Measurement, Part, Seed, Signed, Timestamp};
 use testlists::{ControlSeen, Listed, SNAPSHOT, Snapshot, Tier};
 
 use crate::Edge;
 use crate::keys;
 use crate::reference::{Issuer, Reference};
-use crate::store::{Held, Store, StoreError};
+use crate::store::{Held, ReadTx, Store, StoreError};
 
 /// When the last edition was issued and what it knew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,10 +37,9 @@ pub(crate) fn issue(
 ) -> Result<(String, Issued), StoreError> {
     let now = (edge.now)();
     let since = Hour(now.hour().0.saturating_sub(RECENT_HOURS));
-    let (held, controls) = store.read_at_leisure("read recent controls", |tx| {
-        Ok((tx.latest_controls(since)?, tx.measurement_counts()?.1))
+    let (recent, controls) = store.read_at_leisure("read recent controls", |tx| {
+        Ok((recent(tx, since, issuer.reference)?, tx.measurement_counts()?.1))
     })?;
-    let recent = recent(held, issuer.reference);
     let body = text(edition(issuer.reference, now, (edge.random)(), recent))?;
     let signed = keys::sign(issuer.key, SNAPSHOT, body);
     store.write("keep a snapshot", |tx| tx.keep_snapshot(&signed, now))?;
@@ -74,25 +71,26 @@ fn edition(
 }
 
 /// Reads what controls saw: their screens, with certificates judged here, newest first.
-fn recent(held: Vec<Held>, reference: &Reference) -> Vec<ControlSeen> {
-    let offered: BTreeSet<_> =
-        reference.lists.targets.iter().map(|listed| &listed.target).collect();
-    let mut seen: Vec<(Hour, MeasurementId, KeyText, ControlSeen)> = Vec::new();
-    for held in held {
-        let Ok(mut measurement) = Measurement::decode(&held.record) else { continue };
-        if !measurement.run.void.is_empty() || !offered.contains(&measurement.target) {
-            continue;
-        }
+fn recent(
+    tx: &ReadTx<'_>,
+    since: Hour,
+    reference: &Reference,
+) -> Result<Vec<ControlSeen>, StoreError> {
+    let listed = reference.lists.targets.iter();
+    let offered: BTreeSet<_> = listed.map(|listed| &listed.target).collect();
+    let mut held = tx.latest_controls(since)?;
+    held.retain(|held| offered.contains(&held.target));
+    held.sort_by_key(|held| (std::cmp::Reverse(held.hour), held.credential, held.id));
+    let mut recent = Vec::new();
+    for Held { id, target, hour, country, .. } in held {
+        let record = tx.record(id)?.map(|kept| kept.record).unwrap_or_default();
+        let Ok(mut measurement) = Measurement::decode(&record) else { continue };
         reference.roots.judge_again(&mut measurement);
-        let screen = |seen: &Observation| matches!(seen.part(), Part::Screen);
-        measurement.seen.retain(screen);
-        let Measurement { target, hour, seen: observations, .. } = measurement;
-        let country = held.country.unwrap_or_default();
-        let control = ControlSeen { id: held.id, target, hour, country, seen: observations };
-        seen.push((hour, held.id, held.credential, control));
+        measurement.seen.retain(|seen| matches!(seen.part(), Part::Screen));
+        let country = country.unwrap_or_default();
+        recent.push(ControlSeen { id, target, hour, country, seen: measurement.seen });
     }
-    seen.sort_by_key(|(hour, id, credential, _)| (std::cmp::Reverse(*hour), *credential, *id));
-    seen.into_iter().map(|(.., control)| control).collect()
+    Ok(recent)
 }
 
 /// Writes an edition; leaves out the oldest controls' words where it would become too large.
@@ -127,6 +125,8 @@ const RECENT_HOURS: u32 = 24;
 
 #[cfg(test)]
 mod tests {
+    use record::MeasurementId;
+
     use super::*;
     use crate::config::Config;
 

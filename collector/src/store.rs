@@ -25,9 +25,9 @@ pub use batches::{Intake, StoredBatch};
 pub use cells::{CellRow, Cells};
 pub use closings::{Closing, Late};
 pub use evidence::{ArtefactRow, Claims};
-pub use grades::{DayRow, GradeRow};
+pub use grades::{DayGrades, DayRow, GradeRow};
 pub use measurements::{Filter, Held, MeasurementRecord, Row};
-pub use openings::{Opened, Pending, Quarantined};
+pub use openings::{Opened, Pending};
 pub use verdicts::{Judged, JudgedArtefact};
 
 /// Everything that is kept.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use serde::Deserialize;
+use serde_json::Value;
+
 use record::{
     Answer, Answers, Connect, Connected, Datagram, Digest, Failed, Fetch, Handshake, Host, Lookup,
     Observation, Page, Part, Resolver, Seen, Session, Target, Transport, Trust, limits,
 };
-use serde::Deserialize;
-use serde_json::Value;
 
 use crate::body::{BODY_BYTES, Blob, headers, short_title};
 use crate::failure::of_ooni;

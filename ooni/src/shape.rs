@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use record::Part;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use record::Part;
 
 use crate::body::Blob;
 

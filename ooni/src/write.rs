@@ -2,8 +2,9 @@
 
 mod steps;
 
-use record::{Day, Hour, Measurement, Observation, Part};
 use serde_json::{Value, json};
+
+use record::{Day, Hour, Measurement, Observation, Part};
 
 use crate::failure::to_ooni;
 

@@ -1,9 +1,10 @@
 //! Whatever one value of a measurement is replaced with, reading ends well: with a record that is
 //! one, or with a reason.
 
+use serde_json::{Value, json};
+
 use ooni::{Read, read, write};
 use record::Measurement;
-use serde_json::{Value, json};
 
 #[test]
 fn one_damaged_value_never_breaks_the_reader() {

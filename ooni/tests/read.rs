@@ -1,10 +1,11 @@
 //! Small measurements in the spellings of several years.
 
+use serde_json::{Value, json};
+
 use ooni::{MOST_BYTES, OoniError, Read, read};
 use record::{
     Answers, Asn, Failure, Handshake, Observation, Page, Part, Seen, Session, Transport, Trust,
 };
-use serde_json::{Value, json};
 
 #[test]
 fn the_base_says_what_where_and_when() {

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use plan::{Confirm, Job};
-use record::{Measurement, Target};
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+
+use plan::{Confirm, Job};
+use record::{Measurement, Target};
 
 use super::Current;
 use crate::edge::Edge;

@@ -1,3 +1,5 @@
+//! Tests of one job.
+
 use std::net::SocketAddr;
 use std::sync::Mutex;
 

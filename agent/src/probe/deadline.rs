@@ -3,8 +3,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use record::{Failed, Failure};
 use tokio::time::{Instant, timeout_at};
+
+use record::{Failed, Failure};
 
 use super::failure::failed;
 

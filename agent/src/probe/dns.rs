@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use hickory_proto::op::{Message, MessageType, OpCode, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
-use record::{Answer, Answers, Datagram, Failed, Failure, Host, limits};
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, timeout_at};
+
+use record::{Answer, Answers, Datagram, Failed, Failure, Host, limits};
 
 use super::deadline::millis;
 use super::failure::{LocalFault, Trouble, failed, of_connect};

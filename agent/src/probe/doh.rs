@@ -9,10 +9,11 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
-use record::{Answers, Failed, Failure, Host, Trust};
-use testlists::DohServer;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
+
+use record::{Answers, Failed, Failure, Host, Trust};
+use testlists::DohServer;
 
 use super::deadline::Deadline;
 use super::dns::{Question, conclude};

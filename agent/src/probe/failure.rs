@@ -4,8 +4,9 @@ use std::error::Error;
 use std::io;
 use std::net::{SocketAddr, UdpSocket};
 
-use record::{Failed, Failure};
 use rustls::CertificateError;
+
+use record::{Failed, Failure};
 
 /// A step could not be performed because of this machine, not because of the network.
 #[derive(Debug, thiserror::Error)]

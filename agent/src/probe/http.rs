@@ -8,10 +8,11 @@ use hyper::client::conn::http1;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Request, Response, header};
 use hyper_util::rt::TokioIo;
-use record::{Digest, Failed, Failure, Page, Target};
 use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
+
+use record::{Digest, Failed, Failure, Page, Target};
 
 use super::deadline::Deadline;
 use super::failure::{LocalFault, Trouble, failed, of_http};

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::net::Ipv6Addr;
 
 use hyper::header::HeaderMap;
-use record::Host;
 use url::Url;
+
+use record::Host;
 
 /// Returns the headers of the allow-list.
 pub fn headers(all: &HeaderMap, host: &Host) -> BTreeMap<String, String> {

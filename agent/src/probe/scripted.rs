@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use tokio::time::Instant;
+
 use plan::Planned;
 use record::Observation;
-use tokio::time::Instant;
 
 use super::{LocalFault, Performed, Prober};
 

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
-use record::Failed;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use record::Failed;
 
 /// The bytes that passed, readable after the stream and its step are gone.
 #[derive(Clone, Debug, Default)]

@@ -4,9 +4,10 @@ use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use record::{Answer, Answers, Datagram, Failure, Host, limits};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+
+use record::{Answer, Answers, Datagram, Failure, Host, limits};
 
 use super::deadline::{Deadline, millis};
 use super::failure::{LocalFault, Trouble, failed};

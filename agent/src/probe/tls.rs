@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use record::{Digest, Failed, Host, Session, Trust, limits};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::time_provider::TimeProvider;
@@ -13,6 +12,8 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+use record::{Digest, Failed, Host, Session, Trust, limits};
 
 use super::deadline::Deadline;
 use super::failure::{LocalFault, Trouble, of_tls};

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
 use plan::Planned;
 use record::{
     Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
     Page, Seen, Session, Step, Transport, Trust,
 };
 use testlists::PublicResolver;
-use tokio::sync::Semaphore;
-use tokio::time::Instant;
 
 use super::deadline::millis;
 use super::failure::{LocalFault, Trouble, failed, settle};

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Hour, Target, Timestamp};
 use serde::{Deserialize, Serialize};
+
+use record::{Hour, Target, Timestamp};
 
 use crate::state::{State, StateError};
 

@@ -1,6 +1,9 @@
+//! Tests of the spool.
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+
 use record::{
     Certificates, Digest, FORMAT, Kind, Role, RuleId, RunFacts, State as Claimed, Verdict,
 };

@@ -5,8 +5,9 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use record::{KeyText, Measurement, Role};
 use serde_json::Value;
+
+use record::{KeyText, Measurement, Role};
 
 use crate::fake::{Fake, control};
 use crate::person::Person;

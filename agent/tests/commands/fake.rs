@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use ed25519_dalek::{Signer as _, SigningKey, Verifier as _};
+
 use record::{
     Batch, BatchId, Digest, Hour, KeyText, Measurement, Receipt, Seed, SignatureText, Signed,
     Timestamp,

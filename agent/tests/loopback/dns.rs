@@ -3,10 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::thread;
 
-use agent::config::Config;
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
 use hickory_proto::rr::rdata::{A, CNAME};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
+
+use agent::config::Config;
 use record::{Answer, Answers, Failed, Failure, Lookup, Resolver, Step, Transport};
 use testlists::PublicResolver;
 

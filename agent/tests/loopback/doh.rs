@@ -4,10 +4,11 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use agent::config::Config;
 use hickory_proto::op::Message;
-use record::{Answers, Failed, Failure, Lookup, Resolver, Step, Transport};
 use rustls::ServerConfig;
+
+use agent::config::Config;
+use record::{Answers, Failed, Failure, Lookup, Resolver, Step, Transport};
 use testlists::{DohServer, PublicResolver};
 
 use crate::dns::address;

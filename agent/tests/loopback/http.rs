@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
+use tokio::net::TcpListener;
+
 use agent::config::Config;
 use agent::control::beacon;
 use record::{Digest, Failed, Failure, Fetch, Page, Step, Trust};
-use tokio::net::TcpListener;
 
 use crate::servers::{
     Authority, answer, hasty, perform, quick, reset, serve, serve_tls, wait_for_end,

@@ -4,9 +4,10 @@ use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::mpsc;
 
+use rcgen::{CertificateParams, date_time_ymd};
+
 use agent::config::Config;
 use agent::probe::Performed;
-use rcgen::{CertificateParams, date_time_ymd};
 use record::{Digest, Failed, Failure, Handshake, Seen, Session, Step, Trust};
 
 use crate::servers::{

@@ -45,10 +45,7 @@ pub(super) async fn counts(State(app): State<Arc<App>>) -> Result<Open<Counts>, 
     let counts = app.read("count batches", |tx, _| {
         let batches = tx.batch_count()?;
         let [unopened, ..] = tx.backlog()?;
-        let mut quarantined = BTreeMap::new();
-        for aside in tx.quarantined()? {
-            *quarantined.entry(aside.reason).or_default() += 1;
-        }
+        let quarantined = tx.quarantined()?.into_iter().collect();
         let (measurements, controls) = tx.measurement_counts()?;
         let rejected = tx.rejected()?.into_iter().collect();
         let opened = batches.saturating_sub(unopened);

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use record::{Day, Hour};
 use serde::Serialize;
+
+use record::{Day, Hour};
 
 use crate::api::app::{App, Asked, Open};
 use crate::api::question::Nothing;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+
 use dashboards::model::EvidenceView;
 
 use crate::api::app::{App, Asked, Open};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+
 use dashboards::model::Matrix;
 
 use crate::api::app::{App, Asked, Open};

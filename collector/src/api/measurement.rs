@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+
 use dashboards::model::MeasurementView;
 
 use crate::api::app::{App, Open, json};

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use serde::{Deserialize, Serialize};
+
 use dashboards::model::MeasurementRow;
 use record::State as Conclusion;
-use serde::{Deserialize, Serialize};
 
 use crate::api::app::{App, Asked, Open};
 use crate::api::question;

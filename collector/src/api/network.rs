@@ -6,8 +6,9 @@ use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
-use record::{Asn, NetworkKind};
 use serde::Serialize;
+
+use record::{Asn, NetworkKind};
 use testlists::Names;
 
 use crate::api::app::{App, Open};

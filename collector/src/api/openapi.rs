@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::api::app;
+
 use shapes::{SHAPES, WORDS};
 
 /// Answers with the description.

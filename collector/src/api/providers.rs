@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use serde::Serialize;
+
 use dashboards::model::ProviderView;
 use record::Day;
-use serde::Serialize;
 
 use crate::api::app::{App, Asked, Open};
 use crate::api::question::OneDay;

@@ -1,7 +1,8 @@
 //! What may be asked, and how it is read.
 
-use record::{Day, Digest, Hour, MeasurementId};
 use serde::Deserialize;
+
+use record::{Day, Digest, Hour, MeasurementId};
 
 use crate::problem::Problem;
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use serde::Serialize;
+
 use testlists::{Category, Listed};
 
 use crate::api::app::{App, Asked, Open};

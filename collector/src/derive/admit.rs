@@ -97,6 +97,7 @@ fn opened(
         asn,
         control: measurement.control,
         ordered,
+        void: !measurement.run.void.is_empty(),
         record: record.to_vec(),
     }
 }

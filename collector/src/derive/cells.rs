@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::{Abroad, AgentDay};
-use record::{Asn, Measurement, MeasurementId, State, Verdict};
-use verdict::Channel;
+use record::{Asn, MeasurementId, State, Verdict};
+use verdict::{Channel, Screen};
 
 use crate::Reference;
-use crate::derive::judge::agent_name;
 use crate::store::{CellRow, Held, Judged};
 
 /// What has been gathered so far.
@@ -54,7 +53,7 @@ impl<'a> Gathered<'a> {
     }
 
     /// Adds one measurement; returns whether it counts.
-    pub(super) fn add(&mut self, held: &Held, measurement: &Measurement, judged: &Judged) -> bool {
+    pub(super) fn add(&mut self, held: &Held, judged: &Judged) -> bool {
         if let Some(country) = &held.country {
             return self.add_control(country, judged);
         }
@@ -62,19 +61,16 @@ impl<'a> Gathered<'a> {
             return false;
         };
         let cell = self.cells.entry(asn).or_default();
-        if judged.screen == "void" {
+        if judged.screen == Screen::Void {
             cell.void += 1;
             return false;
         }
-        let agent = cell.agents.entry(agent_name(&held.credential)).or_default();
+        let agent = cell.agents.entry(held.credential.to_string()).or_default();
         agent.buckets.insert(held.bucket);
-        let slot = if self.reference.config.demo {
-            Slot::Run(held.id)
-        } else {
-            Slot::Hour(measurement.hour.0)
-        };
+        let slot =
+            if self.reference.config.demo { Slot::Run(held.id) } else { Slot::Hour(held.hour.0) };
         agent.add(judged, slot);
-        if judged.screen == "failed" {
+        if judged.screen == Screen::Failed {
             let layer = judged.verdict.layer.map_or("", |layer| layer.word()).to_owned();
             *cell.causes.entry((layer, judged.verdict.rule.to_string())).or_default() += 1;
         }
@@ -126,8 +122,8 @@ impl Agent {
         }
         self.artefacts.extend(judged.artefacts.iter().map(|artefact| artefact.authority.clone()));
         self.forged_answers += u32::from(proves_forgery(&judged.verdict));
-        let failed = judged.screen == "failed";
-        if failed || judged.screen == "passed" {
+        let failed = judged.screen == Screen::Failed;
+        if failed || judged.screen == Screen::Passed {
             self.screens += 1;
             self.failed += u32::from(failed);
             self.unreachable += u32::from(judged.verdict.rule.as_str() == UNREACHABLE);

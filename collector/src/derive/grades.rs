@@ -1,22 +1,12 @@
 //! Grades all cells of one day together, by network and by provider.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::{Abroad, CellDay, Grade, Graded, grade_day, tested};
 use record::{Asn, Layer, Target};
 
 use crate::Reference;
-use crate::store::{CellRow, Cells, DayRow, GradeRow};
-
-/// A day's grades.
-pub(super) struct DayGrades {
-    /// How many values its steps weighed together.
-    pub(super) tested: u64,
-    /// One row a network.
-    pub(super) networks: Vec<GradeRow>,
-    /// One row a provider.
-    pub(super) providers: Vec<DayRow>,
-}
+use crate::store::{CellRow, Cells, DayGrades, DayRow, GradeRow};
 
 /// Grades a day. Networks that are hosting or unknown are not among its cells.
 pub(super) fn grade(
@@ -47,7 +37,23 @@ pub(super) fn grade(
         networks.push(network(graded, provider.id.0.clone()));
     }
     let providers = of_provider.into_iter().map(|(key, cells)| together(key, &cells));
-    DayGrades { tested: tested(&days), networks, providers: providers.collect() }
+    DayGrades {
+        tested: tested(&days),
+        networks,
+        providers: providers.collect(),
+        volunteers: volunteers(cells),
+    }
+}
+
+/// Counts the agents of each network over all of its cells.
+fn volunteers(cells: &Cells) -> Vec<(Asn, u32)> {
+    let mut agents = BTreeMap::<Asn, BTreeSet<&str>>::new();
+    for ((_, asn), cell) in cells {
+        let names = cell.agents.iter().map(|agent| agent.agent.as_str());
+        agents.entry(*asn).or_default().extend(names);
+    }
+    let heard = agents.into_iter().filter(|(_, agents)| !agents.is_empty());
+    heard.map(|(asn, agents)| (asn, whole(agents.len()))).collect()
 }
 
 fn network(graded: Graded<(Target, Asn)>, provider: String) -> GradeRow {
@@ -78,7 +84,9 @@ fn together((target, provider): (Target, String), cells: &[(Grade, &CellRow)]) -
     // The same counting of lines as in one network; the grade of this artificial cell is not used.
     let sums = grade_day(&[CellDay { key: (), agents, ..CellDay::default() }]);
     let sums = sums.first();
-    let (layer, rule) = cause(&all).unzip();
+    // Where nothing is claimed to fail, a few failing measurements do not make a cause.
+    let fails = !matches!(grade, Grade::Reachable | Grade::Insufficient);
+    let (layer, rule) = cause(&all).filter(|_| fails).unzip();
     DayRow {
         target,
         provider,

@@ -1,4 +1,4 @@
-//! Judges every measurement of one target and day.
+//! Judges the measurements of one target and day.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use evidence::Abroad;
 use record::{
-    Asn, Certificates, Day, Hour, KeyText, Measurement, MeasurementId, Observation, Target,
+    Asn, Certificates, Day, Hour, Measurement, MeasurementId, Observation, State, Target, Verdict,
     VoidReason,
 };
 use testlists::Fingerprints;
@@ -15,23 +15,25 @@ use verdict::{Case, Screen};
 use crate::Reference;
 use crate::derive::cells::Gathered;
 use crate::derive::certificates::names;
+use crate::derive::controls::Controls;
 use crate::derive::snapshots::Snapshots;
 use crate::store::{CellRow, Held, Judged, JudgedArtefact, ReadTx, StoreError};
 
 /// What a target's measurements of one day came to.
 pub(super) struct CellFound {
-    /// Each measurement's conclusion.
-    pub(super) judged: Vec<Judged>,
+    /// The conclusions that are not the ones before.
+    pub(super) changed: Vec<Judged>,
     /// What agents contributed, by network.
     pub(super) cells: BTreeMap<Asn, CellRow>,
     /// What controls saw.
     pub(super) abroad: Abroad,
 }
 
-/// Judges every measurement of one target and day, and gathers what counts.
+/// Judges the measurements of one target and day, and gathers what counts.
 ///
-/// Once the day is closed, what came after the closing is judged but not counted, and does not
-/// change what counts.
+/// A conclusion follows from the record, its snapshot, its control and its agent's keeping to the
+/// drawn order; where none of these changed, the one before is taken. Once the day is closed, what
+/// came after the closing is judged but not counted, and does not change what counts.
 pub(super) fn judge_cell(
     tx: &ReadTx<'_>,
     day: Day,
@@ -39,75 +41,115 @@ pub(super) fn judge_cell(
     (reference, snapshots): (&Reference, &mut Snapshots),
 ) -> Result<CellFound, StoreError> {
     let through = tx.closing(day)?.map(|closing| closing.through);
-    let first = Hour(day.first_hour().0.saturating_sub(CONTROL_HOURS));
-    let last = Hour(day.first_hour().0 + 23);
-    let pool = tx.controls(target, first, last)?;
-    let pool = pool.iter().map(|held| Control::read(held, reference));
-    let pool = pool.collect::<Result<Vec<_>, _>>()?;
-    let mut broke = BTreeMap::new();
-    let mut judged = Vec::new();
+    let mut before = tx.judged(day, target)?;
+    let mut controls = Controls::of(tx, day, target, reference)?;
+    let mut broke_order = BTreeMap::new();
     let mut gathered = Gathered::new(reference);
-    tx.each_held(target, day, |held| {
-        let counts = through.is_none_or(|through| held.batch <= through);
-        let horizon = through.filter(|_| counts);
-        let mut measurement = decode(&held)?;
-        reference.roots.judge_again(&mut measurement);
-        let control = if held.country.is_some() {
-            None
-        } else {
-            let named = named_control(tx, &held, target, (horizon, reference))?;
-            named.or_else(|| nearest(&pool, held.hour, horizon).cloned())
+    let mut changed = Vec::new();
+    for held in tx.held_of(day, target)? {
+        let in_time = through.is_none_or(|through| held.batch <= through);
+        let horizon = through.filter(|_| in_time);
+        let is_control = held.country.is_some();
+        let control = if is_control { None } else { controls.choose(&held, horizon)? };
+        let broke = !is_control
+            && match broke_order.entry((held.credential, horizon)) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(new) => {
+                    *new.insert(tx.broke_order(&held.credential, day, horizon)?)
+                }
+            };
+        let known = before.remove(&held.id);
+        let same = known.filter(|known| known.control == control && known.broke == broke);
+        let was = same.as_ref().map(|judged| judged.counted);
+        let judged = match same {
+            Some(judged) => judged,
+            None => {
+                let snapshot = snapshots.find(tx, held.snapshot)?.ok_or_else(|| {
+                    StoreError::Foreign(format!("the snapshot {}, which is gone", held.snapshot))
+                })?;
+                let seen = control.map(|control| controls.seen(control)).transpose()?;
+                let measurement = read(tx, &held, reference)?;
+                let judged = judge(&held, measurement, broke, (seen, &snapshot.known));
+                Judged { control, ..judged }
+            }
         };
-        let key = (held.credential, horizon);
-        if let Entry::Vacant(vacant) = broke.entry(key) {
-            vacant.insert(tx.broke_order(&held.credential, day, horizon)?);
+        let counted = in_time && gathered.add(&held, &judged);
+        if was != Some(counted) {
+            changed.push(Judged { counted, ..judged });
         }
-        if broke.get(&key) == Some(&true) && held.country.is_none() {
-            measurement.run.void.push(VoidReason::WrongOrder);
-        }
-        let Some(snapshot) = snapshots.find(tx, held.snapshot)? else {
-            let missing = format!("a measurement by the snapshot {}, which is gone", held.snapshot);
-            return Err(StoreError::Foreign(missing));
-        };
-        let judging = || judge(&held, &measurement, control.as_ref(), &snapshot.known);
-        // A record that a rule cannot bear must not stop the others.
-        let Ok(mut one) = catch_unwind(AssertUnwindSafe(judging)) else {
-            tracing::error!(id = %held.id, "a rule failed on a measurement");
-            return Ok(());
-        };
-        one.counted = counts && gathered.add(&held, &measurement, &one);
-        judged.push(one);
-        Ok(())
-    })?;
+    }
     let (cells, abroad) = gathered.finish();
-    Ok(CellFound { judged, cells, abroad })
+    Ok(CellFound { changed, cells, abroad })
 }
 
-/// Judges one measurement whose certificates were judged again.
+/// Reads a record and judges its certificates again.
+pub(super) fn read(
+    tx: &ReadTx<'_>,
+    held: &Held,
+    reference: &Reference,
+) -> Result<Measurement, StoreError> {
+    let gone = || StoreError::Foreign(format!("the record {}, which is none", held.id));
+    let kept = tx.record(held.id)?.ok_or_else(gone)?;
+    let mut measurement = Measurement::decode(&kept.record).map_err(|_| gone())?;
+    reference.roots.judge_again(&mut measurement);
+    Ok(measurement)
+}
+
+/// Judges one measurement. A record that a rule cannot bear must not stop the others: it shows
+/// nothing.
 fn judge(
     held: &Held,
-    measurement: &Measurement,
-    control: Option<&Control>,
-    known: &Fingerprints,
+    mut measurement: Measurement,
+    broke: bool,
+    (control, known): (Option<&[Observation]>, &Fingerprints),
 ) -> Judged {
+    if broke {
+        measurement.run.void.push(VoidReason::WrongOrder);
+    }
     let case = Case {
         target: &measurement.target,
         seen: &measurement.seen,
         certificates: &measurement.certificates,
-        control: control.map(|control| control.seen.as_slice()),
+        control,
         known,
         void: &measurement.run.void,
     };
-    let artefacts = verdict::artefacts(&case).into_iter();
-    let artefacts = artefacts.map(|artefact| described(artefact, &measurement.certificates));
+    let judging = || {
+        let artefacts = verdict::artefacts(&case).into_iter();
+        let artefacts = artefacts.map(|artefact| described(artefact, &measurement.certificates));
+        Judged {
+            verdict: verdict::judge(case),
+            screen: verdict::screen(&case),
+            blocks: verdict::blocks(&case),
+            artefacts: artefacts.collect(),
+            ..nothing(held.id)
+        }
+    };
+    let judged = catch_unwind(AssertUnwindSafe(judging)).unwrap_or_else(|_| {
+        tracing::error!(id = %held.id, "a rule failed on a measurement");
+        nothing(held.id)
+    });
+    Judged { broke, ..judged }
+}
+
+/// Returns the conclusion that nothing was shown.
+fn nothing(id: MeasurementId) -> Judged {
+    let verdict = Verdict {
+        state: State::Inconclusive,
+        layer: None,
+        rule: "no_rule".into(),
+        because: Vec::new(),
+        layers: Vec::new(),
+    };
     Judged {
-        id: held.id,
-        verdict: verdict::judge(case),
-        screen: screen_word(verdict::screen(&case)),
+        id,
+        verdict,
+        screen: Screen::Unclear,
         counted: false,
-        control: control.map(|control| control.id),
-        blocks: verdict::blocks(&case),
-        artefacts: artefacts.collect(),
+        control: None,
+        broke: false,
+        blocks: Vec::new(),
+        artefacts: Vec::new(),
     }
 }
 
@@ -118,75 +160,11 @@ fn described(artefact: verdict::Artefact, certificates: &Certificates) -> Judged
     JudgedArtefact { certificate, authority, subject, issuer }
 }
 
-/// What a control saw.
-#[derive(Clone)]
-struct Control {
-    id: MeasurementId,
-    batch: u64,
-    hour: Hour,
-    is_void: bool,
-    seen: Vec<Observation>,
-}
-
-impl Control {
-    fn read(held: &Held, reference: &Reference) -> Result<Self, StoreError> {
-        let mut measurement = decode(held)?;
-        reference.roots.judge_again(&mut measurement);
-        let Measurement { hour, run, seen, .. } = measurement;
-        Ok(Self { id: held.id, batch: held.batch, hour, is_void: !run.void.is_empty(), seen })
-    }
-
-    fn is_usable(&self, through: Option<u64>) -> bool {
-        !self.is_void && through.is_none_or(|through| self.batch <= through)
-    }
-}
-
-/// Returns the control that a measurement names, when a control of ours measured the same target.
-fn named_control(
-    tx: &ReadTx<'_>,
-    held: &Held,
-    target: &Target,
-    (through, reference): (Option<u64>, &Reference),
-) -> Result<Option<Control>, StoreError> {
-    let Some(id) = held.control else { return Ok(None) };
-    let Some(named) = tx.held(id)?.filter(|named| named.country.is_some()) else { return Ok(None) };
-    // A control of another day says little about this one, whoever names it.
-    let near = named.hour.0.abs_diff(held.hour.0) <= CONTROL_HOURS;
-    if !near || decode(&named)?.target != *target {
-        return Ok(None);
-    }
-    Ok(Some(Control::read(&named, reference)?).filter(|control| control.is_usable(through)))
-}
-
-/// Returns the newest control of the hour or the hours before; among equals the first by name.
-fn nearest(pool: &[Control], hour: Hour, through: Option<u64>) -> Option<&Control> {
-    let near = |control: &&Control| {
-        control.hour <= hour
-            && hour.0 - control.hour.0 <= CONTROL_HOURS
-            && control.is_usable(through)
-    };
-    pool.iter().filter(near).max_by_key(|control| (control.hour, std::cmp::Reverse(control.id)))
-}
-
-fn decode(held: &Held) -> Result<Measurement, StoreError> {
-    Measurement::decode(&held.record)
-        .map_err(|_| StoreError::Foreign(format!("the record {}, which is none", held.id)))
-}
-
-fn screen_word(screen: Screen) -> &'static str {
-    match screen {
-        Screen::Passed => "passed",
-        Screen::Failed => "failed",
-        Screen::Excused => "excused",
-        Screen::Unclear => "unclear",
-        Screen::Void => "void",
-    }
+/// Returns the hours of a day's controls: its own, and those before that still speak for it.
+pub(super) fn hours_of_controls(day: Day) -> (Hour, Hour) {
+    let first = day.first_hour();
+    (Hour(first.0.saturating_sub(CONTROL_HOURS)), Hour(first.0 + 23))
 }
 
 /// How many hours a control speaks for those that follow.
 pub(super) const CONTROL_HOURS: u32 = 6;
-
-/// Who measured, as cells tell agents apart.
-pub(super) fn agent_name(credential: &KeyText) -> String {
-    credential.to_string()
-}

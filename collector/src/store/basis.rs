@@ -27,11 +27,12 @@ impl WriteTx<'_> {
 }
 
 /// Every table of `0002_derived.sql`.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 17] = [
     "openings",
     "quarantine",
     "rejected",
     "measurements",
+    "measured_days",
     "dirty",
     "dirty_days",
     "verdicts",
@@ -41,6 +42,7 @@ const DERIVED: [&str; 15] = [
     "abroad",
     "grades",
     "provider_cells",
+    "volunteers",
     "days",
     "basis",
 ];

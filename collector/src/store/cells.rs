@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use evidence::{Abroad, AgentDay};
 use record::{Asn, Day, Target};
-use serde::{Deserialize, Serialize};
 
 use crate::store::{ReadTx, StoreError, WriteTx, words};
 

@@ -40,20 +40,9 @@ impl ReadTx<'_> {
         Ok(Some(Closing { day, revision, through, hour }))
     }
 
-    /// Returns every closing, oldest day and revision first.
-    pub fn closings(&self) -> Result<Vec<Closing>, StoreError> {
-        let sql = "SELECT day, revision, through, hour FROM closings ORDER BY day, revision";
-        let mut statement = self.0.prepare_cached(sql)?;
-        let rows = statement.query_map((), |row| {
-            let (day, hour) = (Day(row.get(0)?), Hour(row.get(3)?));
-            Ok(Closing { day, revision: row.get(1)?, through: row.get(2)?, hour })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// Returns every day with measurements, oldest first.
     pub fn measured_days(&self) -> Result<Vec<Late>, StoreError> {
-        let sql = "SELECT day, max(batch) FROM measurements GROUP BY day ORDER BY day";
+        let sql = "SELECT day, newest FROM measured_days ORDER BY day";
         let mut statement = self.0.prepare_cached(sql)?;
         let rows = statement.query_map((), |row| Ok((Day(row.get(0)?), row.get(1)?)))?;
         let days = rows.collect::<Result<Vec<(Day, u64)>, _>>()?;

@@ -23,7 +23,10 @@ impl ReadTx<'_> {
 
     /// Counts what is still to do: batches to open, cells to judge, days to grade.
     pub fn backlog(&self) -> Result<[u64; 3], StoreError> {
-        let sql = "SELECT (SELECT count(*) FROM batches) - (SELECT count(*) FROM openings WHERE done = 1),
+        // Batches and openings have no gaps, so that nothing but their ends has to be looked at.
+        let sql = "SELECT (SELECT coalesce(max(idx), -1) FROM batches)
+                            - (SELECT coalesce(max(batch), -1) FROM openings)
+                            + (SELECT count(*) FROM openings WHERE done = 0),
                           (SELECT count(*) FROM dirty),
                           (SELECT count(*) FROM dirty_days)";
         Ok(self.0.query_row(sql, (), |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?)
@@ -58,7 +61,7 @@ impl WriteTx<'_> {
         let sql = "INSERT OR IGNORE INTO dirty (day, target)
                    SELECT DISTINCT day, target FROM measurements
                    WHERE target = ?1
-                     AND day BETWEEN ?2 AND ?3
+                     AND day IN (?2, ?3)
                      AND hour BETWEEN ?4 AND ?5";
         let last = Hour(hour.0.saturating_add(reach));
         let (from, to) = (hour.local_day().0, last.local_day().0);

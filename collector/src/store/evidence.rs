@@ -41,9 +41,9 @@ impl ReadTx<'_> {
     pub fn claims(&self, day: Day, target: &Target) -> Result<Vec<Claims>, StoreError> {
         let sql = "SELECT m.asn, m.country IS NOT NULL, v.counted, v.body
                    FROM verdicts AS v JOIN measurements AS m ON m.id = v.measurement
-                   WHERE v.target = ?1 AND v.day = ?2 ORDER BY m.id";
+                   WHERE v.day = ?1 AND v.target = ?2 ORDER BY m.id";
         let mut statement = self.0.prepare_cached(sql)?;
-        let mut rows = statement.query((target.as_str(), day.0))?;
+        let mut rows = statement.query((day.0, target.as_str()))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let verdict: Verdict = words::from_json(&row.get::<_, String>(3)?)?;
@@ -65,11 +65,11 @@ impl ReadTx<'_> {
                    FROM artefacts AS a
                    JOIN measurements AS m ON m.id = a.measurement
                    JOIN verdicts AS v ON v.measurement = a.measurement
-                   WHERE a.target = ?1 AND a.day = ?2 AND m.asn IS NOT NULL AND v.counted = 1
+                   WHERE a.day = ?1 AND a.target = ?2 AND m.asn IS NOT NULL AND v.counted = 1
                    GROUP BY a.certificate, a.authority, a.subject, a.issuer, m.asn
                    ORDER BY a.authority, a.certificate, m.asn";
         let mut statement = self.0.prepare_cached(sql)?;
-        let rows = statement.query_map((target.as_str(), day.0), |row| {
+        let rows = statement.query_map((day.0, target.as_str()), |row| {
             Ok(ArtefactRow {
                 certificate: Digest(row.get(0)?),
                 authority: row.get(1)?,

@@ -63,6 +63,19 @@ pub struct DayRow {
     pub networks: (u32, u32),
 }
 
+/// Everything that grading a day brings.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DayGrades {
+    /// How many values its steps weighed together.
+    pub tested: u64,
+    /// One row a network.
+    pub networks: Vec<GradeRow>,
+    /// One row a provider.
+    pub providers: Vec<DayRow>,
+    /// Agents with a measurement that counts, by network.
+    pub volunteers: Vec<(Asn, u32)>,
+}
+
 impl ReadTx<'_> {
     /// Returns the newest day that was graded.
     pub fn newest_day(&self) -> Result<Option<Day>, StoreError> {
@@ -125,12 +138,9 @@ impl ReadTx<'_> {
         Ok(found)
     }
 
-    /// Counts each provider's agents on a day that gave a measurement that counts.
+    /// Counts each network's agents on a day that gave a measurement that counts.
     pub fn volunteers(&self, day: Day) -> Result<Vec<(Asn, u32)>, StoreError> {
-        let sql = "SELECT m.asn, count(DISTINCT m.credential)
-                   FROM measurements AS m JOIN verdicts AS v ON v.measurement = m.id
-                   WHERE m.day = ?1 AND m.country IS NULL AND m.asn IS NOT NULL AND v.counted = 1
-                   GROUP BY m.asn ORDER BY m.asn";
+        let sql = "SELECT asn, agents FROM volunteers WHERE day = ?1 ORDER BY asn";
         let mut statement = self.0.prepare_cached(sql)?;
         let rows = statement.query_map([day.0], |row| Ok((Asn(row.get(0)?), row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -139,25 +149,21 @@ impl ReadTx<'_> {
 
 impl WriteTx<'_> {
     /// Replaces the grades of a day.
-    pub fn keep_grades(
-        &self,
-        day: Day,
-        tested: u64,
-        grades: &[GradeRow],
-        cells: &[DayRow],
-    ) -> Result<(), StoreError> {
-        for sql in
-            ["DELETE FROM grades WHERE day = ?1", "DELETE FROM provider_cells WHERE day = ?1"]
-        {
+    pub fn keep_grades(&self, day: Day, graded: &DayGrades) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM grades WHERE day = ?1",
+            "DELETE FROM provider_cells WHERE day = ?1",
+            "DELETE FROM volunteers WHERE day = ?1",
+        ] {
             self.0.0.execute(sql, [day.0])?;
         }
         let sql = "INSERT OR REPLACE INTO days (day, tested) VALUES (?1, ?2)";
-        self.0.0.execute(sql, (day.0, tested))?;
-        for grade in grades {
-            self.keep_grade(day, grade)?;
-        }
-        for cell in cells {
-            self.keep_provider_cell(day, cell)?;
+        self.0.0.execute(sql, (day.0, graded.tested))?;
+        graded.networks.iter().try_for_each(|row| self.keep_grade(day, row))?;
+        graded.providers.iter().try_for_each(|row| self.keep_provider_cell(day, row))?;
+        let sql = "INSERT INTO volunteers (day, asn, agents) VALUES (?1, ?2, ?3)";
+        for (asn, agents) in &graded.volunteers {
+            self.0.0.prepare_cached(sql)?.execute((day.0, asn.0, agents))?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use record::{Asn, BatchId, Day, Digest, Hour, KeyText, Layer, MeasurementId, Sta
 
 use crate::store::{ReadTx, StoreError, words};
 
-/// A record with what was found out about it when it was opened.
+/// What was found out about a record when it was opened.
 #[derive(Clone, Debug)]
 pub struct Held {
     /// Its name.
@@ -28,8 +28,10 @@ pub struct Held {
     pub asn: Option<Asn>,
     /// The fresh control it names.
     pub control: Option<MeasurementId>,
-    /// Its bytes.
-    pub record: Vec<u8>,
+    /// What was tested.
+    pub target: Target,
+    /// Whether its own run's checks found it at fault.
+    pub is_void: bool,
 }
 
 /// One record as it was received, with the batch it came in.
@@ -84,23 +86,15 @@ pub struct Filter {
 }
 
 impl ReadTx<'_> {
-    /// Hands every record of one target and day to `f`, in the order of their names.
-    pub fn each_held(
-        &self,
-        target: &Target,
-        day: Day,
-        mut f: impl FnMut(Held) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let sql = format!("{HELD} WHERE m.target = ?1 AND m.day = ?2 ORDER BY m.id");
+    /// Returns every measurement of one target and day, in the order of their names.
+    pub fn held_of(&self, day: Day, target: &Target) -> Result<Vec<Held>, StoreError> {
+        let sql = format!("{HELD} WHERE m.day = ?1 AND m.target = ?2 ORDER BY m.id");
         let mut statement = self.0.prepare_cached(&sql)?;
-        let mut rows = statement.query((target.as_str(), day.0))?;
-        while let Some(row) = rows.next()? {
-            f(held(row)?)?;
-        }
-        Ok(())
+        let mut rows = statement.query((day.0, target.as_str()))?;
+        all(&mut rows, held)
     }
 
-    /// Returns controls' records of a target between two hours, both included.
+    /// Returns controls' measurements of a target between two hours, both included.
     pub fn controls(&self, target: &Target, from: Hour, to: Hour) -> Result<Vec<Held>, StoreError> {
         let sql = format!(
             "{HELD} WHERE m.target = ?1 AND m.hour BETWEEN ?2 AND ?3 AND m.country IS NOT NULL
@@ -108,32 +102,24 @@ impl ReadTx<'_> {
         );
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut rows = statement.query((target.as_str(), from.0, to.0))?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(held(row)?);
-        }
-        Ok(found)
+        all(&mut rows, held)
     }
 
-    /// Returns the newest record of every control for every target, not older than `from`.
+    /// Returns the newest measurement of every control for every target, not older than `from`.
     pub fn latest_controls(&self, from: Hour) -> Result<Vec<Held>, StoreError> {
         let sql = format!(
-            "{HELD} WHERE m.country IS NOT NULL AND m.hour >= ?1
-             ORDER BY m.target, m.credential, m.hour DESC, m.id"
+            "{HELD} WHERE m.number IN (
+                 SELECT number FROM (
+                     SELECT number, row_number() OVER (
+                         PARTITION BY target, credential ORDER BY hour DESC, id
+                     ) AS place
+                     FROM measurements WHERE country IS NOT NULL AND void = 0 AND hour >= ?1
+                 ) WHERE place = 1
+             ) ORDER BY m.id"
         );
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut rows = statement.query([from.0])?;
-        let mut found = Vec::new();
-        let mut last: Option<(String, KeyText)> = None;
-        while let Some(row) = rows.next()? {
-            let held = held(row)?;
-            let key = (row.get::<_, String>("target")?, held.credential);
-            if last.as_ref() != Some(&key) {
-                last = Some(key);
-                found.push(held);
-            }
-        }
-        Ok(found)
+        all(&mut rows, held)
     }
 
     /// Returns one record by its name.
@@ -182,11 +168,7 @@ impl ReadTx<'_> {
         let sql = format!("{ROW} WHERE {wheres} ORDER BY m.hour DESC, m.id LIMIT {most}");
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
-        let mut found = Vec::new();
-        while let Some(each) = rows.next()? {
-            found.push(row(each)?);
-        }
-        Ok(found)
+        all(&mut rows, row)
     }
 }
 
@@ -219,8 +201,18 @@ fn conditions(filter: &Filter) -> Result<(String, Vec<Value>), StoreError> {
     Ok((wheres.join(" AND "), values))
 }
 
+fn all<T>(
+    rows: &mut rusqlite::Rows<'_>,
+    read: impl Fn(&rusqlite::Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push(read(row)?);
+    }
+    Ok(found)
+}
+
 fn held(row: &rusqlite::Row<'_>) -> Result<Held, StoreError> {
-    let packed: Vec<u8> = row.get("record")?;
     Ok(Held {
         id: words::measurement(row.get("id")?),
         batch: row.get("batch")?,
@@ -231,7 +223,8 @@ fn held(row: &rusqlite::Row<'_>) -> Result<Held, StoreError> {
         snapshot: Digest(row.get("snapshot")?),
         asn: row.get::<_, Option<u32>>("asn")?.map(Asn),
         control: row.get::<_, Option<[u8; 32]>>("control")?.map(words::measurement),
-        record: words::unpacked(&packed, record::limits::RECORD_BYTES)?,
+        target: words::target(&row.get::<_, String>("target")?)?,
+        is_void: row.get("void")?,
     })
 }
 
@@ -251,7 +244,7 @@ fn row(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
 
 const HELD: &str =
     "SELECT m.id, m.batch, batches.bucket, m.credential, m.country, m.target, m.hour,
-                           m.snapshot, m.asn, m.control, m.record
+                           m.snapshot, m.asn, m.control, m.void
                     FROM measurements AS m JOIN batches ON batches.idx = m.batch";
 
 const ROW: &str =

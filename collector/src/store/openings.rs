@@ -1,7 +1,5 @@
 //! Which batches were opened, and what came of it.
 
-use rusqlite::OptionalExtension as _;
-
 use record::{Asn, Digest, Hour, KeyText, MeasurementId, Target};
 
 use crate::store::{ReadTx, StoreError, WriteTx, words};
@@ -36,17 +34,10 @@ pub struct Opened {
     pub control: Option<MeasurementId>,
     /// Whether its blocks follow the drawn order.
     pub ordered: bool,
+    /// Whether its own run's checks found it at fault.
+    pub void: bool,
     /// Its bytes as received.
     pub record: Vec<u8>,
-}
-
-/// A batch that could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quarantined {
-    /// Its place in the order of intake.
-    pub index: u64,
-    /// Why.
-    pub reason: String,
 }
 
 impl ReadTx<'_> {
@@ -64,12 +55,11 @@ impl ReadTx<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Returns the batches that were set aside.
-    pub fn quarantined(&self) -> Result<Vec<Quarantined>, StoreError> {
-        let mut statement =
-            self.0.prepare_cached("SELECT batch, reason FROM quarantine ORDER BY batch")?;
-        let rows = statement
-            .query_map((), |row| Ok(Quarantined { index: row.get(0)?, reason: row.get(1)? }))?;
+    /// Counts the batches that were set aside, by reason.
+    pub fn quarantined(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let sql = "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY reason";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -83,8 +73,11 @@ impl ReadTx<'_> {
 
     /// Counts the measurements: agents' and controls'.
     pub fn measurement_counts(&self) -> Result<(u64, u64), StoreError> {
-        let sql = "SELECT count(*) - count(country), count(country) FROM measurements";
-        Ok(self.0.prepare_cached(sql)?.query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?)
+        let sql = "SELECT (SELECT count(*) FROM measurements),
+                          (SELECT count(*) FROM measurements WHERE country IS NOT NULL)";
+        let (all, controls): (u64, u64) =
+            self.0.prepare_cached(sql)?.query_row((), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((all - controls, controls))
     }
 }
 
@@ -123,8 +116,8 @@ impl WriteTx<'_> {
     pub fn keep_measurement(&self, index: u64, opened: &Opened) -> Result<bool, StoreError> {
         let sql = "INSERT OR IGNORE INTO measurements
                    (id, batch, credential, country, target, hour, day, snapshot, asn, control,
-                    ordered, record)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+                    ordered, void, record)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
         let packed = words::packed(&opened.record)?;
         let written = self.0.0.prepare_cached(sql)?.execute(rusqlite::params![
             opened.id.0.0,
@@ -138,15 +131,14 @@ impl WriteTx<'_> {
             opened.asn.map(|asn| asn.0),
             opened.control.map(|id| id.0.0),
             opened.ordered,
+            opened.void,
             packed,
         ])?;
+        let sql = "INSERT INTO measured_days (day, newest) VALUES (?1, ?2)
+                   ON CONFLICT (day) DO UPDATE SET newest = max(newest, excluded.newest)";
+        if written == 1 {
+            self.0.0.prepare_cached(sql)?.execute((opened.hour.local_day().0, index))?;
+        }
         Ok(written == 1)
-    }
-
-    /// Returns the attempts counted for a batch.
-    pub fn attempts(&self, index: u64) -> Result<u32, StoreError> {
-        let sql = "SELECT attempts FROM openings WHERE batch = ?1";
-        let attempts = self.0.0.query_row(sql, [index], |row| row.get(0)).optional()?;
-        Ok(attempts.unwrap_or(0))
     }
 }

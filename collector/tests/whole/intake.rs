@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 
 use ed25519_dalek::{Signature, VerifyingKey};
+
 use record::{BATCH_TYPE, Batch, BatchId, Receipt, Signed, limits};
 
 use crate::ask::{self, connect, parse};

@@ -6,6 +6,7 @@ use std::sync::{LazyLock, Mutex};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use rcgen::{CertificateParams, DnType, IsCa, Issuer, KeyPair};
+
 use record::{
     Answer, Answers, Arm, Asn, Batch, Certificates, Connect, Connected, Datagram, Digest, FORMAT,
     Failed, Failure, Fetch, Handshake, Host, Hour, KeyText, Kind, Lookup, Measurement, Observation,

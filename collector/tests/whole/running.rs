@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use tempfile::TempDir;
+
 use collector::config::Config;
 use collector::{Edge, ServeError};
 use record::{BATCH_TYPE, Hour, KeyText, Timestamp};
-use tempfile::TempDir;
 use testlists::{ControlServer, Snapshot};
 
 use crate::ask::{self, Reply};

@@ -1,11 +1,12 @@
 //! Writes steps as the entries of OONI's lists.
 
 use base64::Engine as _;
+use serde_json::{Value, json};
+
 use record::{
     Answer, Answers, Certificates, Connect, Connected, Datagram, Failed, Fetch, Handshake, Lookup,
     Observation, Page, Seen, Session, Transport, Trust,
 };
-use serde_json::{Value, json};
 
 use super::{depth, seconds};
 use crate::failure::to_ooni;

@@ -33,7 +33,7 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<String>> {
         let production = production(text);
         let lines = production.lines().count();
         let excepted = exceptions.lines().any(|line| line.starts_with(&format!("{path}: ")));
-        let in_tests = path.contains("/tests/");
+        let in_tests = path.contains("/tests/") || path.ends_with("/tests.rs");
         if lines > MOST_LINES && !excepted && !in_tests {
             complaints.push(format!("{path} has {lines} production lines; split it"));
         }
