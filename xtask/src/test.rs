@@ -71,6 +71,7 @@ fn scenarios() -> Result<Counts> {
         }
     }
     files.sort();
+    let wanted = files.len() as u64;
     lab.arg("run").args(files).arg("--json").env("NETLAB", "required");
     let (_, text) = shell::output(lab)?;
     let mut counts = Counts::default();
@@ -83,6 +84,8 @@ fn scenarios() -> Result<Counts> {
         }
         counts.add(Counts::one(passed));
     }
+    // A scenario that could not be run says nothing in JSON; it must not pass unseen.
+    counts.failed += wanted.saturating_sub(counts.passed + counts.failed);
     Ok(counts)
 }
 
