@@ -32,6 +32,7 @@ pub struct Worker {
     reference: Arc<Reference>,
     snapshots: Snapshots,
     edge: Edge,
+    controls: u64,
 }
 
 impl Worker {
@@ -47,7 +48,7 @@ impl Worker {
             tracing::info!("the derived tables are made again");
             store.write("empty the derived tables", |tx| tx.empty_derived(basis))?;
         }
-        Ok(Self { store, reference, snapshots: Snapshots::default(), edge })
+        Ok(Self { store, reference, snapshots: Snapshots::default(), edge, controls: 0 })
     }
 
     /// Empties the derived tables.
@@ -72,6 +73,11 @@ impl Worker {
             }
         }
         Ok(())
+    }
+
+    /// Returns how many measurements of controls this worker has taken.
+    pub fn controls(&self) -> u64 {
+        self.controls
     }
 
     /// Opens the next batches; returns whether there were any.
@@ -108,10 +114,13 @@ impl Worker {
 
     fn keep_opened(&mut self, opened: &[Opening]) -> Result<(), StoreError> {
         let Self { store, reference, snapshots, .. } = self;
-        store.write("keep measurements", |tx| {
+        let controls = store.write("keep measurements", |tx| {
+            let mut controls = 0;
             for (batch, outcome) in opened {
                 match outcome {
-                    Ok(records) => admit::admit(tx, batch, records, (reference, snapshots))?,
+                    Ok(records) => {
+                        controls += admit::admit(tx, batch, records, (reference, snapshots))?;
+                    }
                     Err(poison) => {
                         let reason = poison.word();
                         tracing::warn!(batch = %batch.id, reason, "set a batch aside");
@@ -120,8 +129,10 @@ impl Worker {
                 }
                 tx.end_opening(batch.index)?;
             }
-            Ok(())
-        })
+            Ok(controls)
+        })?;
+        self.controls += controls;
+        Ok(())
     }
 
     /// Judges what waits, up to a bound; returns whether there was any.

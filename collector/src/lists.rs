@@ -15,7 +15,7 @@ use crate::store::{Held, ReadTx, Store, StoreError};
 pub(crate) struct Issued {
     /// When.
     pub(crate) at: Timestamp,
-    /// How many measurements of controls there were.
+    /// How many measurements of controls the worker had taken.
     pub(crate) controls: u64,
 }
 
@@ -34,12 +34,12 @@ pub(crate) fn issue(
     store: &Store,
     issuer: &Issuer<'_>,
     edge: &Edge,
+    controls: u64,
 ) -> Result<(String, Issued), StoreError> {
     let now = (edge.now)();
     let since = Hour(now.hour().0.saturating_sub(RECENT_HOURS));
-    let (recent, controls) = store.read_at_leisure("read recent controls", |tx| {
-        Ok((recent(tx, since, issuer.reference)?, tx.measurement_counts()?.1))
-    })?;
+    let recent = |tx: &ReadTx<'_>| recent(tx, since, issuer.reference);
+    let recent = store.read_at_leisure("read recent controls", recent)?;
     let body = text(edition(issuer.reference, now, (edge.random)(), recent))?;
     let signed = keys::sign(issuer.key, SNAPSHOT, body);
     store.write("keep a snapshot", |tx| tx.keep_snapshot(&signed, now))?;

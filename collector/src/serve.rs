@@ -39,7 +39,7 @@ pub async fn serve(
     let reference = Arc::new(Reference::read(config)?);
     let worker = Worker::begin(Arc::clone(&store), Arc::clone(&reference), edge.clone())?;
     let issuer = Issuer { reference: &reference, key: &key };
-    let (text, issued) = lists::issue(&store, &issuer, &edge)?;
+    let (text, issued) = lists::issue(&store, &issuer, &edge, worker.controls())?;
     let snapshot = Arc::new(RwLock::new(Arc::<str>::from(text)));
     let failure = Arc::new(Notify::new());
 

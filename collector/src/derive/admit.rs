@@ -13,13 +13,14 @@ use crate::derive::snapshots::Snapshots;
 use crate::store::{Opened, StoreError, StoredBatch, WriteTx};
 
 /// Takes the records of a batch that keep to the rules, notes why others do not, and marks what
-/// must be worked out again.
+/// must be worked out again. Returns how many of those taken were made by controls.
 pub(super) fn admit(
     tx: &WriteTx<'_>,
     batch: &StoredBatch,
     records: &Records,
     (reference, snapshots): (&Reference, &mut Snapshots),
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut controls = 0;
     for (position, record) in records.records.iter().enumerate() {
         let reading = || Measurement::decode(record);
         // A record that a reader cannot bear must not stop the others.
@@ -34,11 +35,14 @@ pub(super) fn admit(
             Err(_) => Err("brings_the_reader_down"),
         };
         match checked {
-            Ok(opened) => keep(tx, batch.index, &opened)?,
+            Ok(opened) => {
+                let is_new = keep(tx, batch.index, &opened)?;
+                controls += u64::from(is_new && opened.country.is_some());
+            }
             Err(reason) => tx.reject(batch.index, position, reason)?,
         }
     }
-    Ok(())
+    Ok(controls)
 }
 
 /// Checks a record against what it came in and what it names; returns the control's country for
@@ -114,9 +118,10 @@ fn follows_the_draw(measurement: &Measurement, snapshot: &Snapshot) -> bool {
     order_followed(&case, &snapshot.seed, measurement.credential.bytes(), measurement.hour)
 }
 
-fn keep(tx: &WriteTx<'_>, index: u64, opened: &Opened) -> Result<(), StoreError> {
+/// Keeps a record and marks what it changes; returns whether it was not there before.
+fn keep(tx: &WriteTx<'_>, index: u64, opened: &Opened) -> Result<bool, StoreError> {
     if !tx.keep_measurement(index, opened)? {
-        return Ok(());
+        return Ok(false);
     }
     let day = opened.hour.local_day();
     tx.mark(day, &opened.target)?;
@@ -127,5 +132,5 @@ fn keep(tx: &WriteTx<'_>, index: u64, opened: &Opened) -> Result<(), StoreError>
         tracing::warn!("an agent broke the drawn order: its day is void");
         tx.mark_agent(day, &opened.credential)?;
     }
-    Ok(())
+    Ok(true)
 }

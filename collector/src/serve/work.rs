@@ -61,11 +61,11 @@ impl Work {
     fn run(mut self, wakes: &Receiver<()>) -> Result<(), StoreError> {
         loop {
             self.worker.run(|| false)?;
-            let counts = self.store.read_at_leisure("count", |tx| tx.measurement_counts())?;
+            let controls = self.worker.controls();
             let now = (self.edge.now)();
-            if lists::is_due(&self.issued, now, counts.1, &self.reference) {
+            if lists::is_due(&self.issued, now, controls, &self.reference) {
                 let issuer = Issuer { reference: &self.reference, key: &self.key };
-                let (text, issued) = lists::issue(&self.store, &issuer, &self.edge)?;
+                let (text, issued) = lists::issue(&self.store, &issuer, &self.edge, controls)?;
                 self.issued = issued;
                 (self.show)(text);
             }

@@ -13,6 +13,8 @@ mod interface;
 #[cfg(test)]
 mod judged;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod made;
 #[cfg(test)]
 mod order;

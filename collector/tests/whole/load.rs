@@ -1,0 +1,64 @@
+//! How much the collector bears. Run by name: it measures for some seconds and prints what it found.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use crate::derived::controls;
+use crate::made::{Job, Signer};
+use crate::running::{NOON, Running};
+
+#[test]
+#[ignore = "measures for a while: cargo test -p collector --test whole load -- --ignored --nocapture"]
+fn many_volunteers_at_once_are_answered_soon_and_worked_out_soon_after() {
+    let running = Running::start();
+    controls(&running);
+    let snapshot = running.snapshot();
+    let batches: Vec<(Vec<u8>, String)> = (0..AGENTS)
+        .flat_map(|number| {
+            let signer = Signer::agent(number);
+            let job = Job::new(&signer, &snapshot);
+            let from = format!("127.{}.{}.1", 1 + number % 3, number / 3);
+            let batch = |hours: u32| {
+                let job = job.at(record::Hour(NOON.0 - hours));
+                signer.batch(&[job.dropped(), job.of("https://other.test/").reached()])
+            };
+            [(batch(0), from.clone()), (batch(1), from)]
+        })
+        .collect();
+    let waits = Mutex::new(Vec::new());
+    let begun = Instant::now();
+
+    std::thread::scope(|scope| {
+        for part in batches.chunks(batches.len().div_ceil(CLIENTS)) {
+            let (running, waits) = (&running, &waits);
+            scope.spawn(move || {
+                for (bytes, from) in part {
+                    let asked = Instant::now();
+                    running.keep(bytes, from);
+                    waits.lock().unwrap().push(asked.elapsed());
+                }
+            });
+        }
+    });
+    let taken = begun.elapsed();
+    running.settle();
+    let settled = begun.elapsed();
+
+    let mut waits = waits.into_inner().unwrap();
+    waits.sort_unstable();
+    let at = |share: usize| waits[(waits.len() - 1) * share / 100];
+    println!(
+        "{} batches from {CLIENTS} clients: {:.0}/s, answer p50 {:?}, p99 {:?}; {} records worked \
+         out after {settled:.1?}",
+        batches.len(),
+        batches.len() as f64 / taken.as_secs_f64(),
+        at(50),
+        at(99),
+        batches.len() * 2,
+    );
+    assert!(at(99) < Duration::from_secs(5), "{:?}", at(99));
+    assert_eq!(running.counts()["measurements"], batches.len() * 2);
+}
+
+const AGENTS: u32 = 600;
+const CLIENTS: usize = 32;
