@@ -188,6 +188,7 @@ col-who = By
 col-concluded = Concluded
 col-counted = Counts
 counted-yes = yes
+counted-as-control = as a control
 counted-no = no
 cite-heading = Cite this
 cite-text = Qoljetim. { $site }, { $provider }, { $day }: { $word }. State: { $n } batches, { $made }. { $path }

@@ -173,6 +173,7 @@ col-who = Кім өлшеді
 col-concluded = Тұжырым
 col-counted = Есепке алынды
 counted-yes = иә
+counted-as-control = бақылау ретінде
 counted-no = жоқ
 cite-heading = Дәйексөз келтіру
 cite-text = Qoljetim. { $site }, { $provider }, { $day }: { $word }. Күйі: топтамалар саны { $n }, { $made }. { $path }

@@ -193,6 +193,7 @@ col-who = Кто
 col-concluded = Заключение
 col-counted = Засчитано
 counted-yes = да
+counted-as-control = как контроль
 counted-no = нет
 cite-heading = Как сослаться
 cite-text = Qoljetim. { $site }, { $provider }, { $day }: { $word }. Состояние: пакетов { $n }, { $made }. { $path }

@@ -321,7 +321,7 @@ fn rows(cell: &CellView) -> Vec<MeasurementRow> {
                 "http_reached".to_owned()
             }
         },
-        counted: state != State::Void && !control,
+        counted: state != State::Void,
     };
     let seen = if cell.rule.is_some() { State::Interference } else { State::Ok };
     vec![

@@ -147,7 +147,11 @@ fn measurement(row: &MeasurementRow, language: Language) -> Row {
     let layer = row.layer.map(|layer| format!("{}: ", language.about(&layer, "short")));
     let network =
         row.asn.map_or_else(|| language.say("network-unknown", &[]), |asn| asn.to_string());
-    let counted = if row.counted { "counted-yes" } else { "counted-no" };
+    let counted = match (row.counted, row.control) {
+        (false, _) => "counted-no",
+        (true, false) => "counted-yes",
+        (true, true) => "counted-as-control",
+    };
     Row::new(vec![
         Html::link(&link::measurement(language, row.id), &hour(row.hour, language)),
         network.into(),
