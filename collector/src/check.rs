@@ -59,7 +59,7 @@ pub fn all(data: &Path, config: &Path) -> Vec<Check> {
 
 fn database(path: &Path) -> Result<Check, StoreError> {
     if !path.exists() {
-        return Ok(fine("database", "none yet".to_owned()));
+        return Ok(fine("database", format!("none yet; SQLite {}", Store::sqlite_version())));
     }
     let store = Store::open(path)?;
     let complaints = store.complaints()?;
@@ -72,7 +72,10 @@ fn database(path: &Path) -> Result<Check, StoreError> {
     })?;
     Ok(fine(
         "database",
-        format!("{batches} batches, {aside} set aside, {rejected} records not taken"),
+        format!(
+            "{batches} batches, {aside} set aside, {rejected} records not taken; SQLite {}",
+            Store::sqlite_version()
+        ),
     ))
 }
 

@@ -46,6 +46,8 @@ pub struct Limits {
     pub connections: usize,
     /// Uploads read at once, of at most one megabyte each.
     pub uploads_at_once: usize,
+    /// Uploads read at once from one prefix.
+    pub uploads_of_one_prefix: usize,
     /// Uploads that wait for the disk.
     pub queue: usize,
     /// How long a request's head may take, in milliseconds.
@@ -100,7 +102,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
-            uploads_at_once: 64,
+            uploads_at_once: 256,
+            uploads_of_one_prefix: 32,
             queue: 256,
             head_ms: 10_000,
             body_idle_ms: 5_000,
@@ -153,7 +156,7 @@ mod tests {
             assert!(full.contains_key(field), "{field}");
         }
         let limits = full["limits"].as_table().unwrap();
-        assert_eq!(limits.len(), 6);
+        assert_eq!(limits.len(), 7);
         let config: Config = toml::from_str(&uncommented).unwrap();
         assert_eq!(config.controls.len(), 1);
     }

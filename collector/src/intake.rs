@@ -3,6 +3,7 @@
 //! The payload is not opened here. What is inside may be anything; it cannot hurt who never looks.
 
 mod admit;
+mod crowd;
 mod rejected;
 mod write;
 
@@ -12,8 +13,8 @@ use std::path::PathBuf;
 
 use axum::body::Body;
 use axum::http::HeaderMap;
-use tokio::sync::Semaphore;
 
+pub(crate) use crowd::Crowd;
 pub(crate) use rejected::Rejected;
 pub(crate) use write::{Writer, WriterHandle};
 
@@ -35,8 +36,8 @@ pub(crate) struct Intake {
     pub(crate) folder: PathBuf,
     /// Bytes that must stay free.
     pub(crate) min_free_bytes: u64,
-    /// One permit for each upload that is being read.
-    pub(crate) uploads: Semaphore,
+    /// The uploads that are being read.
+    pub(crate) crowd: Crowd,
 }
 
 impl Intake {
@@ -51,13 +52,11 @@ impl Intake {
         if disk::free_bytes(&self.folder).is_some_and(|free| free < self.min_free_bytes) {
             return Err(Rejected::DiskFull);
         }
-        let permit = self.uploads.try_acquire().map_err(|_| Rejected::Busy)?;
+        let place = self.places.locate(&self.speaker(peer, headers));
+        let _seat = self.crowd.enter(place.bucket).ok_or(Rejected::Busy)?;
         let bytes = admit::read(body, &self.limits).await?;
         let (id, bytes) = admit::check_batch(bytes)?;
-        let place = self.places.locate(&self.speaker(peer, headers));
-        let receipt = self.writer.keep(id, bytes, place).await?;
-        drop(permit);
-        Ok(receipt)
+        self.writer.keep(id, bytes, place).await
     }
 
     /// Returns who speaks, through a trusted proxy or directly.

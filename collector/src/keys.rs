@@ -34,7 +34,7 @@ pub(crate) fn public(key: &SigningKey) -> KeyText {
 }
 
 /// Signs a JSON text for one purpose.
-pub fn sign(key: &SigningKey, purpose: &str, body: String) -> Signed {
+pub(crate) fn sign(key: &SigningKey, purpose: &str, body: String) -> Signed {
     let signature = key.sign(&Signed::signed_bytes(purpose, &body));
     Signed {
         purpose: purpose.to_owned(),

@@ -28,6 +28,6 @@ mod views;
 pub use api::openapi;
 pub use edge::Edge;
 pub use init::{InitError, init};
-pub use keys::{KeyError, sign};
+pub use keys::KeyError;
 pub use reference::{Reference, ReferenceError};
 pub use serve::{ServeError, serve};

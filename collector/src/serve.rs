@@ -9,13 +9,13 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 
 use crate::Edge;
 use crate::api::{self, App};
 use crate::config::Config;
 use crate::derive::Worker;
-use crate::intake::{Intake, Writer};
+use crate::intake::{Crowd, Intake, Writer};
 use crate::keys::{self, KeyError};
 use crate::lists;
 use crate::place::Places;
@@ -69,7 +69,7 @@ pub async fn serve(
         places: Places::new(reference.lists.prefixes.clone(), edge.clone()),
         writer,
         proxies: reference.config.trusted_proxies.iter().map(|ip| ip.to_canonical()).collect(),
-        uploads: Semaphore::new(limits.uploads_at_once),
+        crowd: Crowd::new(limits.uploads_at_once, limits.uploads_of_one_prefix),
         limits,
         folder: data.to_owned(),
         min_free_bytes: reference.config.min_free_mb.saturating_mul(1 << 20),

@@ -100,6 +100,11 @@ impl Store {
         Ok(value)
     }
 
+    /// Returns the version of SQLite that is built in.
+    pub fn sqlite_version() -> &'static str {
+        rusqlite::version()
+    }
+
     /// Checks the whole database and returns what SQLite complains about; nothing when it is sound.
     pub fn complaints(&self) -> Result<Vec<String>, StoreError> {
         self.read_at_leisure("check", |tx| tx.complaints())

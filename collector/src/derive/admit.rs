@@ -60,11 +60,12 @@ fn check(
         return Err("unlisted_target");
     }
     // Whole hours are compared, and a clock may be some minutes off.
-    let within = snapshot.issued.hour().0.saturating_sub(1)..=snapshot.expires.hour().0 + 1;
+    let within =
+        snapshot.issued.hour().0.saturating_sub(1)..=snapshot.expires.hour().0.saturating_add(1);
     if !within.contains(&measurement.hour.0) {
         return Err("outside_snapshot");
     }
-    if measurement.hour.0 > batch.hour.0 + 1 {
+    if measurement.hour.0 > batch.hour.0.saturating_add(1) {
         return Err("from_the_future");
     }
     match measurement.role {

@@ -1,5 +1,6 @@
 //! Judges certificate chains again: what an agent says about trust is not believed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustls_pki_types::pem::PemObject as _;
@@ -43,22 +44,28 @@ impl Roots {
     /// Replaces the measurement's word on every chain by what this program finds.
     pub(crate) fn judge_again(&self, measurement: &mut Measurement) {
         let Measurement { seen, certificates, hour, .. } = measurement;
+        let mut known = BTreeMap::new();
         for observation in seen {
-            match observation {
-                Observation::Handshake(seen) => {
-                    if let Ok(session) = &mut seen.outcome {
-                        session.trust = self.trust(session, &seen.step.sni, (certificates, *hour));
-                    }
-                }
+            let (session, host) = match observation {
+                Observation::Handshake(seen) => (seen.outcome.as_mut().ok(), seen.step.sni.clone()),
                 Observation::Fetch(seen) => {
-                    let host = seen.step.url.host();
-                    let session = seen.outcome.as_mut().ok().and_then(|page| page.session.as_mut());
-                    if let Some(session) = session {
-                        session.trust = self.trust(session, &host, (certificates, *hour));
-                    }
+                    let page = seen.outcome.as_mut().ok();
+                    (page.and_then(|page| page.session.as_mut()), seen.step.url.host())
                 }
-                Observation::Lookup(_) | Observation::Connect(_) => {}
-            }
+                Observation::Lookup(_) | Observation::Connect(_) => continue,
+            };
+            let Some(session) = session else { continue };
+            let key = (session.chain.clone(), host);
+            session.trust = match known.get(&key) {
+                Some(trust) => Trust::clone(trust),
+                // Honest records show a handful of chains; checking is dear.
+                None if known.len() >= CHAINS => Trust::Other("too many chains".to_owned()),
+                None => {
+                    let trust = self.trust(session, &key.1, (certificates, *hour));
+                    known.insert(key, trust.clone());
+                    trust
+                }
+            };
         }
     }
 
@@ -77,6 +84,9 @@ impl Roots {
             })
             .collect();
         let Some(ders) = ders else { return Trust::Other("certificate not sent".to_owned()) };
+        if ders.len() > CHAIN_LENGTH {
+            return Trust::Other("the chain is too long".to_owned());
+        }
         let Some((leaf, intermediates)) = ders.split_first() else {
             return Trust::Other("no certificate".to_owned());
         };
@@ -135,6 +145,12 @@ fn word(verified: Result<(), webpki::Error>) -> Trust {
 pub struct RootsError {
     path: PathBuf,
 }
+
+/// Different chains checked in one record.
+const CHAINS: usize = 32;
+
+/// Certificates in one chain.
+const CHAIN_LENGTH: usize = 10;
 
 /// From the first to the last second of an hour.
 const LAST_SECOND: u64 = 3_599;

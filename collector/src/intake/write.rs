@@ -132,3 +132,28 @@ fn answer(waiting: Waiting, what: Result<String, Rejected>) {
 /// Batches in one commit: beyond some dozens a larger group saves nothing more.
 const GROUP: usize = 256;
 const GROUP_BYTES: usize = 16 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn when_too_many_wait_others_are_asked_to_come_again() {
+        let (sender, waiting) = mpsc::channel(1);
+        let handle = WriterHandle(sender);
+        let keep = |byte: u8| handle.keep(BatchId::of(&[byte]), vec![byte], Place::default());
+        let first = keep(1);
+        let answering = async {
+            // The first is in the queue by now, and nobody takes it out.
+            let second = keep(2).await;
+            drop(waiting);
+            second
+        };
+
+        let (first, second) = tokio::join!(first, answering);
+
+        assert_eq!(second, Err(Rejected::Busy));
+        assert_eq!(first, Err(Rejected::Failed));
+        assert_eq!(keep(3).await, Err(Rejected::Failed));
+    }
+}

@@ -44,7 +44,7 @@ impl FromRequestParts<Arc<App>> for Asker {
 pub(super) async fn page<T: Send + 'static>(
     app: &Arc<App>,
     asker: Asker,
-    render: impl FnOnce(&Frame, &T, Language) -> Result<String, PageError>,
+    render: impl FnOnce(&Frame, &T, Language) -> Result<String, PageError> + Send + 'static,
     read: impl FnOnce(&ReadTx<'_>, &Reference) -> Result<Option<T>, StoreError> + Send + 'static,
 ) -> Response {
     let language = asker.language;
@@ -62,7 +62,12 @@ pub(super) async fn page<T: Send + 'static>(
             (language, StatusCode::NOT_FOUND),
         );
     };
-    rendered(app, render(&frame, &found, language), (language, StatusCode::OK))
+    // Large tables take a while; the threads that answer must not wait for them.
+    let rendering = move || render(&frame, &found, language);
+    match tokio::task::spawn_blocking(rendering).await {
+        Ok(page) => rendered(app, page, (language, StatusCode::OK)),
+        Err(_) => failed(app, language, StatusCode::INTERNAL_SERVER_ERROR),
+    }
 }
 
 /// Answers that there is no such page.

@@ -165,6 +165,20 @@ fn a_full_disk_refuses_uploads_and_goes_on_answering() {
 }
 
 #[test]
+fn a_database_that_fails_ends_the_program_without_a_receipt() {
+    let running = Running::start();
+    running.keep(&Signer::agent(1).raw_batch(b"kept"), "127.1.0.1");
+    running.settle();
+    let database = rusqlite::Connection::open(running.data.join("collector.sqlite")).unwrap();
+    database.execute_batch("ALTER TABLE batches RENAME TO gone").unwrap();
+
+    let reply = running.upload(&Signer::agent(1).raw_batch(b"lost"), "127.1.0.1");
+
+    assert_eq!(reply.status, 500, "{}", reply.text());
+    assert!(matches!(running.failure(), collector::ServeError::Disk));
+}
+
+#[test]
 fn a_body_that_stalls_or_drips_is_given_up() {
     let running = Running::start_with(|config| {
         config.limits.body_idle_ms = 100;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use collector::Reference;
 use collector::derive::Worker;
 use collector::store::Store;
+use record::{Day, Hour};
 
 use crate::derived::fill;
 use crate::made::{Job, Signer};
-use crate::running::Running;
+use crate::running::{NOON, Running, until};
 
 #[test]
 fn a_rebuild_brings_the_same_answers_byte_for_byte() {
@@ -119,6 +120,12 @@ fn everything(running: &Running) {
     running.keep(&shown.raw_batch(b"poison"), "127.1.12.1");
     let spoof = Job { role: record::Role::Control, ..Job::new(&shown, &snapshot) };
     running.keep(&shown.batch(&[spoof.reached()]), "127.1.12.1");
+    running.settle();
+    // The day is closed, and one more comes too late to count.
+    running.set_hour(Hour(Day(NOON.local_day().0 + 1).first_hour().0 + 6));
+    until("the day is closed", || running.get("/api/v1/matrix").json()["closed"] == true);
+    let late = Job::new(&shown, &snapshot).of("https://other.test/").reached();
+    running.keep(&shown.batch(&[late]), "127.1.12.1");
     running.settle();
 }
 

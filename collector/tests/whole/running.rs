@@ -85,6 +85,11 @@ impl Running {
         Self::start_on((folder, self.data.clone()), config, Arc::clone(&self.clock))
     }
 
+    /// Waits until it ends by itself, and returns why.
+    pub(crate) fn failure(mut self) -> ServeError {
+        self.thread.take().unwrap().join().unwrap().unwrap_err()
+    }
+
     /// Stops.
     pub(crate) fn stop(&mut self) {
         if let (Some(stop), Some(thread)) = (self.stop.take(), self.thread.take()) {
