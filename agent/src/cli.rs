@@ -307,8 +307,6 @@ async fn send(app: &App) -> Result<Exit, Stop> {
         edge: &app.edge,
     };
     let delivery = uploader.deliver(Wish::Person).await?;
-    let needed = uploader.needed()?;
-    keys.forget(app.edge.now(), &needed)?;
     let data = json!({
         "sent": delivery.sent, "held": delivery.held, "rejected": delivery.rejected,
     });

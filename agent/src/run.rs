@@ -18,7 +18,7 @@ use crate::consent::{Consent, Sharing};
 use crate::job::{Circumstances, measure};
 use crate::out::{Out, table};
 use crate::probe::{LocalFault, Prober};
-use crate::spool::Spool;
+use crate::spool::{Spool, SpoolError};
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
@@ -46,13 +46,16 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     let ready = Ready::new(app).await?;
     let jobs = prepare::jobs(app, &ready.here.edition, &wishes.targets, wishes.confirm)?;
     let spool = app.spool()?;
-    spool.sweep()?;
+    let records = app.records()?;
+    for folder in records.iter().chain([&spool]) {
+        folder.sweep()?;
+    }
     announce(app, &ready, jobs.len());
     let mut round = Round {
         app,
         here: Arc::new(ready.here.clone()),
         spool: Some(&spool).filter(|_| consent.sharing != Sharing::Local),
-        records: app.records()?,
+        records,
         measured: Vec::new(),
         faults: 0,
         dropped: 0,
@@ -170,11 +173,13 @@ impl Round<'_> {
             }
         };
         let free = self.app.free_bytes();
-        if let Some(records) = &self.records {
-            records.put(&measurement, free)?;
-        }
         if let Some(spool) = self.spool {
             self.dropped += spool.put(&measurement, free)?;
+        }
+        match self.records.as_ref().map(|records| records.put(&measurement, free)) {
+            // A full disk costs the readable copy, not the run.
+            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => {}
+            Some(Err(error)) => return Err(error.into()),
         }
         journal.note(&self.app.state, (number, target), self.app.edge.now())?;
         let (mark, word) = (out.mark(measurement.verdict.state), here_word(out, &measurement));

@@ -62,11 +62,6 @@ impl Uploader<'_> {
         Ok(delivery)
     }
 
-    /// Returns the keys that records still wait for.
-    pub fn needed(&self) -> Result<Vec<KeyText>, Stop> {
-        Ok(self.by_credential()?.into_keys().collect())
-    }
-
     async fn send_all(&self, delivery: &mut Delivery, backoff: Backoff) -> Result<(), Stop> {
         for (credential, waiting) in self.by_credential()? {
             let Some(key) = self.keys.find(&credential)? else {
@@ -87,7 +82,9 @@ impl Uploader<'_> {
                 }
             }
         }
-        Ok(self.state.remove(BACKOFF)?)
+        self.state.remove(BACKOFF)?;
+        let needed: Vec<KeyText> = self.by_credential()?.into_keys().collect();
+        Ok(self.keys.forget(self.edge.now(), &needed)?)
     }
 
     /// Sends the records of one key.

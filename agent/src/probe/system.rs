@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -14,20 +15,27 @@ use super::failure::{LocalFault, Trouble, failed};
 
 /// Asks `getaddrinfo` for the addresses of `name`.
 ///
-/// The question runs on a thread that cannot be called back, so `turns` bounds how many run; the
-/// time in the queue is not the resolver's.
+/// The question runs on a thread that cannot be called back: it keeps its turn until the system
+/// has given up, however early this step does, so that `turns` really bounds the threads. The time
+/// in the queue is not the resolver's.
 pub async fn lookup(
     name: &Host,
     patience: Duration,
-    turns: &Semaphore,
+    turns: &Arc<Semaphore>,
 ) -> Result<Answers, Trouble> {
-    let _turn = turns.acquire().await.map_err(|_| LocalFault::Broken)?;
+    let turn = Arc::clone(turns).acquire_owned().await.map_err(|_| LocalFault::Broken)?;
     let began = Instant::now();
-    let asking = tokio::net::lookup_host((name.as_str(), 0));
-    let found = Deadline::after(patience).hold("", asking).await?;
+    let name = name.to_string();
+    let asking = tokio::spawn(async move {
+        let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+        drop(turn);
+        found.map(|addresses| addresses.map(|to| to.ip()).collect::<Vec<IpAddr>>())
+    });
+    let asked = Deadline::after(patience).hold("", asking).await?;
+    let found = asked.map_err(|_| LocalFault::Broken)?;
     let after = millis(began.elapsed());
     match found {
-        Ok(addresses) => Ok(answers(addresses.map(|to| to.ip()).collect(), after)),
+        Ok(addresses) => Ok(answers(addresses, after)),
         Err(error) => match denial(&error) {
             Some(rcode) => {
                 let nothing = |kind: &str| datagram(kind, after, rcode, Vec::new());
@@ -81,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn localhost_has_an_address() {
-        let turns = Semaphore::new(1);
+        let turns = Arc::new(Semaphore::new(1));
 
         let found =
             lookup(&"localhost".parse().unwrap(), Duration::from_secs(20), &turns).await.unwrap();

@@ -1,5 +1,6 @@
 //! The prober that really goes out on the wire.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -30,7 +31,7 @@ pub struct Wire {
     edge: Edge,
     resolvers: Vec<PublicResolver>,
     never: Vec<Host>,
-    system_turns: Semaphore,
+    system_turns: Arc<Semaphore>,
 }
 
 impl Wire {
@@ -40,7 +41,7 @@ impl Wire {
         let limits = config.limits.clone();
         let patience = Duration::from_millis(limits.handshake_timeout_ms);
         let tls = Tls::new(roots, edge.clone(), patience);
-        let system_turns = Semaphore::new(SYSTEM_LOOKUPS);
+        let system_turns = Arc::new(Semaphore::new(SYSTEM_LOOKUPS));
         Self { limits, tls, edge, resolvers, never: config.never.clone(), system_turns }
     }
 
