@@ -107,7 +107,7 @@ fn until(mut holds: impl FnMut() -> bool) -> bool {
         if began.elapsed() > Duration::from_secs(30) {
             return false;
         }
-        std::thread::yield_now();
+        std::thread::park_timeout(Duration::from_millis(20));
     }
     true
 }
