@@ -1,7 +1,7 @@
 //! The collector: takes batches and keeps them for good, works out what they mean, and tells it.
 //!
 //! Three parts that meet in the [`store`] alone. [`intake`] keeps raw batches and answers with signed
-//! receipts; [`derive`] opens, judges and grades them in a thread of its own; `api` and `pages` read.
+//! receipts; `derive` opens, judges and grades them in a thread of its own; `api` and `pages` read.
 //! Everything that `derive` writes can be thrown away and made again from what `intake` kept.
 
 mod api;

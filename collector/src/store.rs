@@ -194,3 +194,78 @@ const READ_LIMIT: Duration = Duration::from_secs(2);
 
 /// SQLite's own steps between two looks at the clock: some tens of microseconds.
 const STEPS_BETWEEN_LOOKS: i32 = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use record::{BatchId, Hour, Place};
+
+    use super::*;
+
+    #[test]
+    fn a_full_disk_loses_nothing_and_is_got_over_without_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("x.sqlite")).unwrap();
+        keep(&store, 1, 10).unwrap();
+        let limit = |pages: i64| {
+            let writer = store.writer.lock().unwrap();
+            writer.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(())).unwrap();
+        };
+
+        limit(1);
+        let refused = keep(&store, 2, 500_000).unwrap_err();
+        let count = store.read("count", |tx| tx.batch_count()).unwrap();
+        limit(1_000_000);
+
+        assert!(refused.is_disk_full(), "{refused:?}");
+        assert_eq!(count, 1);
+        keep(&store, 2, 500_000).unwrap();
+        assert_eq!(store.complaints().unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_reader_that_takes_too_long_is_stopped() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("x.sqlite")).unwrap();
+        let endless = |tx: &ReadTx<'_>| {
+            let sql = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)
+                       SELECT count(*) FROM n";
+            Ok(tx.0.query_row(sql, (), |row| row.get::<_, u64>(0))?)
+        };
+
+        let stopped = store.read_within(Some(Duration::from_millis(30)), "read", endless);
+
+        assert!(stopped.unwrap_err().is_too_long());
+        assert_eq!(store.read("count", |tx| tx.batch_count()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_reader_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("x.sqlite")).unwrap();
+
+        let written = store.read("write", |tx| Ok(tx.0.execute("DELETE FROM batches", ())?));
+
+        assert!(written.is_err());
+    }
+
+    #[test]
+    fn what_is_acknowledged_is_synchronised_to_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("x.sqlite")).unwrap();
+        let writer = store.writer.lock().unwrap();
+        let pragma = |name| writer.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+
+        // 2 is FULL.
+        assert_eq!(pragma("synchronous").unwrap(), 2);
+        assert_eq!(pragma("foreign_keys").unwrap(), 1);
+        let mode: String =
+            writer.pragma_query_value(None, "journal_mode", |row| row.get(0)).unwrap();
+        assert_eq!(mode, "wal");
+    }
+
+    fn keep(store: &Store, name: u8, length: usize) -> Result<String, StoreError> {
+        let (body, place) = (vec![name; length], Place::default());
+        let batch = Intake { id: BatchId::of(&[name]), body: &body, place: &place, hour: Hour(1) };
+        store.write("keep", |tx| tx.keep_batch(batch, |index| index.to_string()))
+    }
+}

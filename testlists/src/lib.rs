@@ -1,7 +1,7 @@
 //! Reference data: targets, providers, networks, prefixes, resolvers, fingerprints, and the
 //! signed snapshot of them that agents measure by. Pure: text in, types out.
 //!
-//! [`builtin`] gives the lists of this repository, [`load`] those of another folder of the same
+//! [`builtin`] gives the lists of this repository, [`load()`] those of another folder of the same
 //! shape. The folder's `README.md` tells how its files are edited.
 
 mod categories;

@@ -12,7 +12,7 @@ use crate::{Case, Channel};
 /// Each slot holds the arm that was drawn for it, at most once, under a name of that arm (the
 /// target's, or another of the same length), begun no earlier than the slot before, all of a block
 /// at one address. Missing attempts are no breach; they count against a finding (see
-/// [`crate::blocks`]). Where this is false the measurement is void: `VoidReason::WrongOrder`.
+/// [`crate::blocks()`]). Where this is false the measurement is void: `VoidReason::WrongOrder`.
 pub fn order_followed(case: &Case<'_>, seed: &Seed, credential: &[u8; 32], hour: Hour) -> bool {
     let mut by_block = BTreeMap::<(Channel, u32), Vec<Attempt<'_>>>::new();
     for seen in case.seen {

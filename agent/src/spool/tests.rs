@@ -67,18 +67,19 @@ fn never_more_than_a_twentieth_of_the_free_disk_is_used() {
 
 #[test]
 fn a_damaged_record_is_set_aside_and_never_sent() {
-    let (dir, spool) = spool(1 << 20, 1000);
-    spool.put(&record(1, "a"), None).unwrap();
-    let waiting = spool.list().unwrap();
-    let path = spool.path(&waiting[0]);
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[30] ^= 1;
-    fs::write(&path, bytes).unwrap();
+    for (from, to) in [("\"hour\"", "\"hou"), ("0.1.0", "0.1.1")] {
+        let (dir, spool) = spool(1 << 20, 1000);
+        spool.put(&record(1, "a"), None).unwrap();
+        let waiting = spool.list().unwrap();
+        let path = spool.path(&waiting[0]);
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.replace(from, to)).unwrap();
 
-    assert!(spool.read(&waiting[0]).unwrap().is_none());
+        assert!(spool.read(&waiting[0]).unwrap().is_none(), "{from}");
 
-    assert!(spool.list().unwrap().is_empty());
-    assert_eq!(fs::read_dir(dir.path().join("spool/aside")).unwrap().count(), 1);
+        assert!(spool.list().unwrap().is_empty());
+        assert_eq!(fs::read_dir(dir.path().join("spool/aside")).unwrap().count(), 1);
+    }
 }
 
 #[test]

@@ -60,7 +60,9 @@ fn only_what_is_on_the_list_is_tested_and_never_what_the_person_excludes() {
     let one = person.does(&["--json", "run", "http://localhost/b"]);
     assert_eq!(one.data()["measurements"].as_array().unwrap().len(), 1);
     assert_eq!(person.does(&["run", "https://elsewhere.test/"]).code, 2);
-    assert_eq!(person.does(&["run", "http://ip6-loopback/"]).code, 2);
+    let never = person.does(&["run", "http://ip6-loopback/"]);
+    assert_eq!(never.code, 2);
+    assert!(never.err.contains("\"never\""), "{never:?}");
     assert_eq!(person.does(&["run", "no address"]).code, 2);
 
     let all = person.does(&["--json", "run"]);

@@ -1,6 +1,7 @@
 //! `GET /api/v1/openapi.json`: the interface told to programs. Written from two tables: the
 //! endpoints here and the shapes of their answers beside.
 
+mod answers;
 mod shapes;
 
 use axum::response::Response;
@@ -8,7 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::api::app;
 
-use shapes::{SHAPES, WORDS};
+use answers::SHAPES;
+use shapes::WORDS;
 
 /// Answers with the description.
 pub(super) async fn answer() -> Response {

@@ -165,3 +165,133 @@ const UNREACHABLE: &str = "tcp_unreachable";
 
 /// The rules whose finding proves itself beside certificates.
 const PROVING: [&str; 2] = ["dns_forged_answer", "http_injected"];
+
+#[cfg(test)]
+mod tests {
+    use record::{Claim, Digest, Hour, KeyText, Layer, Target};
+    use verdict::Block;
+
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn screens_are_counted_by_what_they_say() {
+        let reference = reference(false);
+        let mut gathered = Gathered::new(&reference);
+        for (number, screen) in [Screen::Passed, Screen::Failed, Screen::Excused, Screen::Unclear]
+            .into_iter()
+            .enumerate()
+        {
+            assert!(gathered.add(&held(number, Hour(7)), &judged(screen, "tls_failed")));
+        }
+        assert!(!gathered.add(&held(9, Hour(8)), &judged(Screen::Void, "void_run")));
+
+        let (cells, _) = gathered.finish();
+
+        let cell = &cells[&ASN];
+        let agent = &cell.agents[0];
+        assert_eq!((agent.screens, agent.failed, agent.slots, cell.void), (2, 1, 1, 1));
+        assert_eq!(cell.causes, [("tls".to_owned(), "tls_failed".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn in_a_demo_every_run_is_a_slot() {
+        let reference = reference(true);
+        let mut gathered = Gathered::new(&reference);
+        for number in 0..3 {
+            gathered.add(&held(number, Hour(7)), &judged(Screen::Passed, "http_reached"));
+        }
+
+        assert_eq!(gathered.finish().0[&ASN].agents[0].slots, 3);
+    }
+
+    #[test]
+    fn an_agent_reaches_no_address_only_if_that_is_why_each_screen_failed() {
+        let reference = reference(false);
+        let count = |rules: &[&str]| {
+            let mut gathered = Gathered::new(&reference);
+            for (number, rule) in rules.iter().enumerate() {
+                gathered.add(&held(number, Hour(7)), &judged(Screen::Failed, rule));
+            }
+            gathered.finish().0[&ASN].unreachable
+        };
+
+        assert_eq!(count(&[UNREACHABLE, UNREACHABLE]), 1);
+        assert_eq!(count(&[UNREACHABLE, "tls_failed"]), 0);
+    }
+
+    #[test]
+    fn only_findings_that_prove_themselves_are_counted_as_such() {
+        let claim = |rule: &str, state| Claim {
+            layer: Layer::Dns,
+            state,
+            rule: rule.into(),
+            because: Vec::new(),
+        };
+        let verdict =
+            |claim| Verdict { layers: vec![claim], ..judged(Screen::Failed, "x").verdict };
+
+        assert!(proves_forgery(&verdict(claim("dns_forged_answer", State::Interference))));
+        assert!(proves_forgery(&verdict(claim("http_injected", State::Interference))));
+        assert!(!proves_forgery(&verdict(claim("dns_name_denied", State::Interference))));
+    }
+
+    #[test]
+    fn a_site_that_refuses_controls_was_reached_all_the_same() {
+        let reference = reference(false);
+        let mut gathered = Gathered::new(&reference);
+        for (state, country) in [
+            (State::Ok, "de"),
+            (State::Server, "nl"),
+            (State::Inconclusive, "fr"),
+            (State::Void, "pl"),
+        ] {
+            let control = Held { country: Some(country.to_owned()), ..held(1, Hour(7)) };
+            let mut judged = judged(Screen::Unclear, "x");
+            judged.verdict.state = state;
+            gathered.add(&control, &judged);
+        }
+
+        let abroad = gathered.finish().1;
+
+        assert_eq!((abroad.countries_ok, abroad.ok, abroad.failed), (2, 2, 1));
+    }
+
+    /// A network of the built-in lists that serves customers.
+    const ASN: Asn = Asn(9198);
+
+    fn reference(demo: bool) -> Reference {
+        Reference::read(Config { demo, ..Config::default() }).unwrap()
+    }
+
+    fn held(number: usize, hour: Hour) -> Held {
+        Held {
+            id: MeasurementId(Digest::of(&[u8::try_from(number).unwrap()])),
+            batch: 0,
+            bucket: 7,
+            credential: KeyText::new([1; 32]),
+            country: None,
+            hour,
+            snapshot: Digest([0; 32]),
+            asn: Some(ASN),
+            control: None,
+            target: "https://news.test/".parse::<Target>().unwrap(),
+            is_void: false,
+        }
+    }
+
+    fn judged(screen: Screen, rule: &str) -> Judged {
+        let (state, layer) = (State::Inconclusive, Some(Layer::Tls));
+        let (because, layers) = (Vec::new(), Vec::new());
+        Judged {
+            id: MeasurementId(Digest([0; 32])),
+            verdict: Verdict { state, layer, rule: rule.into(), because, layers },
+            screen,
+            counted: false,
+            control: None,
+            broke: false,
+            blocks: Vec::<Block>::new(),
+            artefacts: Vec::new(),
+        }
+    }
+}

@@ -154,3 +154,116 @@ const CHAIN_LENGTH: usize = 10;
 
 /// From the first to the last second of an hour.
 const LAST_SECOND: u64 = 3_599;
+
+#[cfg(test)]
+mod tests {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
+
+    use super::*;
+
+    #[test]
+    fn a_chain_is_judged_for_the_name_and_the_hour() {
+        let authority = Authority::new();
+        let roots = authority.roots();
+        let good = authority.chain("news.test", (2026, 2027));
+        let stranger = Authority::new().chain("news.test", (2026, 2027));
+        let past = authority.chain("news.test", (2020, 2021));
+        let future = authority.chain("news.test", (2030, 2031));
+
+        assert_eq!(judged(&roots, &good, "news.test", NOON), Trust::Trusted);
+        assert_eq!(judged(&roots, &good, "other.test", NOON), Trust::WrongName);
+        assert_eq!(judged(&roots, &stranger, "news.test", NOON), Trust::UnknownIssuer);
+        assert_eq!(judged(&roots, &past, "news.test", NOON), Trust::Expired);
+        assert_eq!(judged(&roots, &future, "news.test", NOON), Trust::NotYetValid);
+    }
+
+    #[test]
+    fn a_chain_that_was_valid_in_any_second_of_the_hour_is_fine() {
+        let authority = Authority::new();
+        let roots = authority.roots();
+        // Valid from 2026-01-01 00:00 to 2027-01-01 00:00 UTC.
+        let chain = authority.chain("news.test", (2026, 2027));
+        let (first, last) = (Hour(490_896), Hour(499_655));
+
+        assert_eq!(first.start().rfc3339(), "2026-01-01T00:00:00Z");
+        assert_eq!(judged(&roots, &chain, "news.test", Hour(first.0 - 1)), Trust::NotYetValid);
+        assert_eq!(judged(&roots, &chain, "news.test", first), Trust::Trusted);
+        assert_eq!(judged(&roots, &chain, "news.test", last), Trust::Trusted);
+        assert_eq!(judged(&roots, &chain, "news.test", Hour(last.0 + 2)), Trust::Expired);
+    }
+
+    #[test]
+    fn a_chain_without_its_certificates_or_too_long_is_not_trusted() {
+        let authority = Authority::new();
+        let roots = authority.roots();
+        let chain = authority.chain("news.test", (2026, 2027));
+        let long: Vec<Vec<u8>> = chain.iter().cycle().take(CHAIN_LENGTH + 1).cloned().collect();
+        let mut session = session(&chain);
+        session.chain.push(Digest([1; 32]));
+        let host = "news.test".parse().unwrap();
+
+        let missing = roots.trust(&session, &host, (&certificates(&chain), NOON));
+
+        assert_eq!(missing, Trust::Other("certificate not sent".to_owned()));
+        assert_eq!(
+            judged(&roots, &long, "news.test", NOON),
+            Trust::Other("the chain is too long".to_owned())
+        );
+        assert_eq!(
+            judged(&roots, &[], "news.test", NOON),
+            Trust::Other("no certificate".to_owned())
+        );
+    }
+
+    struct Authority {
+        issuer: Issuer<'static, KeyPair>,
+        certificate: rcgen::Certificate,
+    }
+
+    impl Authority {
+        fn new() -> Self {
+            let mut params = CertificateParams::new(Vec::new()).unwrap();
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+            let key = KeyPair::generate().unwrap();
+            let certificate = params.self_signed(&key).unwrap();
+            Self { issuer: Issuer::new(params, key), certificate }
+        }
+
+        fn roots(&self) -> Roots {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("roots.pem");
+            std::fs::write(&path, self.certificate.pem()).unwrap();
+            Roots::read(Some(&path)).unwrap()
+        }
+
+        /// A certificate that is valid between the beginnings of two years.
+        fn chain(&self, host: &str, (from, to): (i32, i32)) -> Vec<Vec<u8>> {
+            let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+            params.not_before = date_time_ymd(from, 1, 1);
+            params.not_after = date_time_ymd(to, 1, 1);
+            let leaf = params.signed_by(&KeyPair::generate().unwrap(), &self.issuer).unwrap();
+            vec![leaf.der().to_vec()]
+        }
+    }
+
+    fn judged(roots: &Roots, chain: &[Vec<u8>], host: &str, hour: Hour) -> Trust {
+        roots.trust(&session(chain), &host.parse().unwrap(), (&certificates(chain), hour))
+    }
+
+    fn session(chain: &[Vec<u8>]) -> Session {
+        Session {
+            version: "TLSv1_3".to_owned(),
+            chain: chain.iter().map(|der| Digest::of(der)).collect(),
+            trust: Trust::Trusted,
+            read: 0,
+            written: 0,
+        }
+    }
+
+    fn certificates(chain: &[Vec<u8>]) -> Certificates {
+        Certificates(chain.iter().map(|der| (Digest::of(der), der.clone())).collect())
+    }
+
+    /// Noon in Kazakhstan on 2026-11-20.
+    const NOON: Hour = Hour(498_655);
+}

@@ -83,7 +83,7 @@ impl WriteTx<'_> {
         }
         let index = self.batch_count()?;
         let receipt = sign(index);
-        let sql = "INSERT OR IGNORE INTO batches (idx, id, body, asn, bucket, hour, receipt)
+        let sql = "INSERT INTO batches (idx, id, body, asn, bucket, hour, receipt)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         self.0.0.prepare_cached(sql)?.execute((
             index,

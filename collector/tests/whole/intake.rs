@@ -49,7 +49,9 @@ fn many_senders_at_once_get_one_place_each() {
         let bytes = Signer::agent(number % 7).raw_batch(&(number % 40).to_be_bytes());
         let signed: Signed =
             serde_json::from_slice(&running.upload(&bytes, "127.1.0.1").body).unwrap();
-        serde_json::from_str::<Receipt>(&signed.body).unwrap()
+        let receipt: Receipt = serde_json::from_str(&signed.body).unwrap();
+        assert_eq!(receipt.batch, BatchId::of(&bytes), "somebody else's receipt");
+        receipt
     };
     let receipts: Vec<Receipt> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..8)

@@ -26,13 +26,15 @@ fn records_in_files_are_judged_one_line_each() {
         network: None,
     };
     let records = [job.reached(), job.intercepted()];
+    let oonis = ooni::write(&records[0]);
+    std::fs::write(folder.path().join("ooni.json"), oonis.to_string()).unwrap();
     let lines = records.each_ref().map(|record| String::from_utf8(record.encode()).unwrap());
     std::fs::write(folder.path().join("many.ndjson"), lines.join("\n")).unwrap();
     let one: Value = serde_json::from_str(&lines[0]).unwrap();
     std::fs::write(folder.path().join("one.json"), serde_json::to_string_pretty(&one).unwrap())
         .unwrap();
 
-    let output = run(folder.path(), &["judge", "many.ndjson", "one.json"]);
+    let output = run(folder.path(), &["judge", "many.ndjson", "one.json", "ooni.json"]);
 
     assert!(output.status.success(), "{output:?}");
     let lines: Vec<Value> =
@@ -40,7 +42,7 @@ fn records_in_files_are_judged_one_line_each() {
     let told: Vec<_> = lines.iter().map(|line| (&line["state"], &line["rule"])).collect();
     let (ok, reached) = (Value::from("ok"), Value::from("http_reached"));
     let (bad, shown) = (Value::from("interference"), Value::from("tls_interception_listed"));
-    assert_eq!(told, [(&ok, &reached), (&bad, &shown), (&ok, &reached)]);
+    assert_eq!(told, [(&ok, &reached), (&bad, &shown), (&ok, &reached), (&ok, &reached)]);
     assert_eq!(lines[0]["id"], records[0].id().to_string());
     assert_eq!(lines[0]["verdict"]["state"], "ok");
     assert_eq!(lines[2]["file"], "one.json");
