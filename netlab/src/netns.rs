@@ -86,7 +86,7 @@ impl Inside {
 /// Makes the program that [`enter`] started at home in its namespaces.
 pub fn arrive(dir: &Path) -> Result<Inside, LabError> {
     // As the first process of its namespace, this one takes all others with it when it dies.
-    let _unused = set_pdeathsig(None).map_err(LabError::failed::<nix::Error>("x"));
+    set_pdeathsig(Signal::SIGKILL).map_err(LabError::failed("tying the lab to its parent"))?;
     unshare(CloneFlags::CLONE_NEWNS)
         .map_err(LabError::not_permitted("making a mount namespace"))?;
     // Where a container hides parts of /proc this is refused. Then the old one stays: process
