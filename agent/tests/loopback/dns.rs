@@ -102,6 +102,17 @@ async fn a_question_that_was_lost_is_asked_once_more() {
 }
 
 #[tokio::test]
+async fn an_answer_that_was_cut_to_nothing_denies_nothing() {
+    let at = resolver(|socket, query, from| {
+        let mut message = response(query, ResponseCode::NoError);
+        message.metadata.truncation = true;
+        socket.send_to(&message.to_vec().unwrap(), from).unwrap();
+    });
+
+    assert_eq!(lookup(&hasty(), at).await.unwrap_err().failure, Failure::Timeout);
+}
+
+#[tokio::test]
 async fn aliases_are_told_by_name() {
     let at = resolver(|socket, query, from| {
         let name = Name::from_ascii("cdn.test.").unwrap();

@@ -147,6 +147,21 @@ async fn nothing_is_asked_of_a_server_that_nobody_vouches_for() {
 }
 
 #[tokio::test]
+async fn what_the_person_excludes_is_not_contacted_even_when_a_step_leads_there() {
+    let (sender, heads) = mpsc::channel();
+    let at = serve(move |mut stream| {
+        sender.send(answer(&mut stream, b"HTTP/1.1 204 No\r\n\r\n")).unwrap();
+    });
+    let config = Config { never: vec!["site.test".parse().unwrap()], ..quick() };
+
+    let failed = fetch(&config, at, "http://www.site.test/").await.unwrap_err();
+    fetch(&config, at, "http://other.test/").await.unwrap();
+
+    assert_eq!(failed.failure, Failure::Cancelled);
+    assert!(heads.recv().unwrap().contains("Host: other.test"));
+}
+
+#[tokio::test]
 async fn the_beacon_answers_any_host_with_its_code_and_ends_any_name() {
     let (tls, http) = (bind().await, bind().await);
     let [at_tls, at_http] = [&tls, &http].map(|socket| socket.local_addr().unwrap());
