@@ -37,8 +37,7 @@ pub(crate) fn judge_file(path: &Path, reference: &Reference) -> Vec<Result<Line,
 }
 
 fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, OfflineError> {
-    let (mut measurement, control) = read(bytes)?;
-    reference.roots.judge_again(&mut measurement);
+    let (measurement, control) = read(bytes, reference)?;
     let verdict = verdict::judge(Case {
         target: &measurement.target,
         seen: &measurement.seen,
@@ -59,7 +58,13 @@ fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, Offli
 }
 
 /// Reads a record of this project or one of OONI's, with the control that it holds.
-fn read(bytes: &[u8]) -> Result<(Measurement, Option<Vec<Observation>>), OfflineError> {
+///
+/// OONI's word about a chain is taken, since its measurements are older than our list of
+/// authorities.
+fn read(
+    bytes: &[u8],
+    reference: &Reference,
+) -> Result<(Measurement, Option<Vec<Observation>>), OfflineError> {
     #[derive(Deserialize)]
     struct Head {
         format: Option<IgnoredAny>,
@@ -71,7 +76,9 @@ fn read(bytes: &[u8]) -> Result<(Measurement, Option<Vec<Observation>>), Offline
         let read = ooni::read(bytes)?;
         return Ok((read.measurement, read.control));
     }
-    Ok((Measurement::decode(bytes)?, None))
+    let mut measurement = Measurement::decode(bytes)?;
+    reference.roots.judge_again(&mut measurement);
+    Ok((measurement, None))
 }
 
 /// Why a record could not be judged.

@@ -25,7 +25,8 @@ use crate::store::{Store, StoreError};
 /// Serves until `stop` comes true or the disk fails. `ready` is told where it listens.
 ///
 /// Nothing has to be done at the end: what was acknowledged is on the disk, and what was not
-/// worked out yet is worked out after the next start.
+/// worked out yet is worked out after the next start. A clean end folds the log of writes into
+/// the database, for whoever copies that file alone.
 pub async fn serve(
     data: &Path,
     config: Config,
@@ -75,13 +76,14 @@ pub async fn serve(
         min_free_bytes: reference.config.min_free_mb.saturating_mul(1 << 20),
     };
     let limits = reference.config.limits.clone();
+    let at_the_end = Arc::clone(&store);
     let router = api::router(App::new(store, reference, intake, snapshot, edge));
 
     let listener = TcpListener::bind(listen).await?;
     ready(listener.local_addr()?);
     tokio::select! {
         () = listen::listen(listener, router, &limits) => Ok(()),
-        () = stop => Ok(()),
+        () = stop => Ok(at_the_end.fold()?),
         () = failure.notified() => Err(ServeError::Disk),
     }
 }

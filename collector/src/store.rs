@@ -100,6 +100,13 @@ impl Store {
         Ok(value)
     }
 
+    /// Folds the log of writes back into the database's own file, as far as no reader needs it, so
+    /// that a copy of that file alone is whole. Nothing depends on it but such a copy.
+    pub fn fold(&self) -> Result<(), StoreError> {
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
+    }
+
     /// Returns the version of SQLite that is built in.
     pub fn sqlite_version() -> &'static str {
         rusqlite::version()
@@ -236,6 +243,21 @@ mod tests {
 
         assert!(stopped.unwrap_err().is_too_long());
         assert_eq!(store.read("count", |tx| tx.batch_count()).unwrap(), 0);
+    }
+
+    #[test]
+    fn a_folded_database_is_whole_in_its_own_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.sqlite");
+        let store = Store::open(&path).unwrap();
+        keep(&store, 1, 1_000).unwrap();
+        let copy = folder.path().join("copy.sqlite");
+
+        store.fold().unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+
+        let copied = Store::open(&copy).unwrap();
+        assert_eq!(copied.read("count", |tx| tx.batch_count()).unwrap(), 1);
     }
 
     #[test]

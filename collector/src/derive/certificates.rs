@@ -131,7 +131,10 @@ pub(super) fn names(der: &[u8]) -> (String, String) {
 fn word(verified: Result<(), webpki::Error>) -> Trust {
     match verified {
         Ok(()) => Trust::Trusted,
-        Err(webpki::Error::UnknownIssuer) => Trust::UnknownIssuer,
+        // The second: somebody signed under the name of a known authority.
+        Err(webpki::Error::UnknownIssuer | webpki::Error::InvalidSignatureForPublicKey) => {
+            Trust::UnknownIssuer
+        }
         Err(webpki::Error::CertExpired { .. }) => Trust::Expired,
         Err(webpki::Error::CertNotValidYet { .. }) => Trust::NotYetValid,
         Err(webpki::Error::CertNotValidForName(_)) => Trust::WrongName,
