@@ -14,7 +14,7 @@ use crate::derive::Worker;
 use crate::init::{self, CONFIG};
 use crate::serve::DATABASE;
 use crate::store::Store;
-use crate::{Edge, Reference, check, offline, out, serve};
+use crate::{Edge, Reference, check, lock, offline, out, serve};
 
 /// Takes measurements, works out what they prove, and serves it.
 #[derive(Debug, Parser)]
@@ -124,6 +124,7 @@ fn judge(cli: &Cli, files: &[PathBuf]) -> Done {
 }
 
 fn rebuild(cli: &Cli, edge: &Edge) -> Done {
+    let _lock = lock::take(&cli.data)?;
     let store = Arc::new(Store::open(&cli.data.join(DATABASE))?);
     let reference = Arc::new(Reference::read(read_config(cli)?)?);
     let mut worker = Worker::begin(Arc::clone(&store), reference, edge.clone())?;

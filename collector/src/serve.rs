@@ -18,6 +18,7 @@ use crate::derive::Worker;
 use crate::intake::{Crowd, Intake, Writer};
 use crate::keys::{self, KeyError};
 use crate::lists;
+use crate::lock::{self, LockError};
 use crate::place::Places;
 use crate::reference::{Issuer, Reference, ReferenceError};
 use crate::store::{Store, StoreError};
@@ -35,6 +36,7 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let listen = config.listen;
+    let _lock = lock::take(data)?;
     let key = Arc::new(keys::load(&data.join(KEY))?);
     let store = Arc::new(Store::open(&data.join(DATABASE))?);
     let reference = Arc::new(Reference::read(config)?);
@@ -56,7 +58,7 @@ pub async fn serve(
             *show.write().unwrap_or_else(PoisonError::into_inner) = Arc::from(text);
         }),
     };
-    let (waker, _worker) = work::start(work, notifier(&failure))?;
+    let (waker, at_work) = work::start(work, notifier(&failure))?;
     let writer = Writer {
         store: Arc::clone(&store),
         key: (*key).clone(),
@@ -81,11 +83,14 @@ pub async fn serve(
 
     let listener = TcpListener::bind(listen).await?;
     ready(listener.local_addr()?);
-    tokio::select! {
+    let ended = tokio::select! {
         () = listen::listen(listener, router, &limits) => Ok(()),
         () = stop => Ok(at_the_end.fold()?),
         () = failure.notified() => Err(ServeError::Disk),
-    }
+    };
+    // The folder is given back when nobody works in it any more.
+    at_work.stop().await;
+    ended
 }
 
 fn notifier(failure: &Arc<Notify>) -> Box<dyn Fn() + Send> {
@@ -96,6 +101,9 @@ fn notifier(failure: &Arc<Notify>) -> Box<dyn Fn() + Send> {
 /// Why the collector does not serve.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
+    /// The folder cannot be worked in.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The key cannot be used.
     #[error("the collector's key cannot be used; run `init` first")]
     Key(#[from] KeyError),

@@ -1,6 +1,7 @@
 //! The worker's thread: derives what came in, then issues a snapshot when one is due.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -26,6 +27,7 @@ pub(super) struct Work {
 }
 
 /// Wakes the worker.
+#[derive(Clone)]
 pub(super) struct Waker(SyncSender<()>);
 
 impl Waker {
@@ -37,30 +39,52 @@ impl Waker {
     }
 }
 
-/// Starts the thread; it ends when the waker is gone. `failed` is called when the work cannot go
+/// The worker's thread.
+pub(super) struct AtWork {
+    stop: Arc<AtomicBool>,
+    waker: Waker,
+    thread: JoinHandle<()>,
+}
+
+impl AtWork {
+    /// Has the worker finish the piece it is at, and waits for that.
+    pub(super) async fn stop(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.waker.wake();
+        let thread = self.thread;
+        if tokio::task::spawn_blocking(move || thread.join()).await.is_err() {
+            tracing::error!("the worker could not be waited for");
+        }
+    }
+}
+
+/// Starts the thread. `failed` is called when the work cannot go
 /// on, by an error or by a panic: a collector that only takes in is to be restarted.
-pub(super) fn start(
-    work: Work,
-    failed: Box<dyn Fn() + Send>,
-) -> std::io::Result<(Waker, JoinHandle<()>)> {
+pub(super) fn start(work: Work, failed: Box<dyn Fn() + Send>) -> std::io::Result<(Waker, AtWork)> {
     let (sender, wakes) = sync_channel(1);
+    let stop = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&stop);
     let thread = std::thread::Builder::new().name("worker".to_owned());
     let thread = thread.spawn(move || {
         let mut watch = Watch { failed, is_fine: false };
-        match work.run(&wakes) {
+        match work.run(&wakes, &asked) {
             Ok(()) => watch.is_fine = true,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the worker ends");
             }
         }
     })?;
-    Ok((Waker(sender), thread))
+    let waker = Waker(sender);
+    Ok((waker.clone(), AtWork { stop, waker, thread }))
 }
 
 impl Work {
-    fn run(mut self, wakes: &Receiver<()>) -> Result<(), StoreError> {
+    fn run(mut self, wakes: &Receiver<()>, asked: &AtomicBool) -> Result<(), StoreError> {
         loop {
-            self.worker.run(|| false)?;
+            self.worker.run(|| asked.load(Ordering::Relaxed))?;
+            if asked.load(Ordering::Relaxed) {
+                return Ok(());
+            }
             let controls = self.worker.controls();
             let now = (self.edge.now)();
             if lists::is_due(&self.issued, now, controls, &self.reference) {

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 use crate::made::{Job, Signer};
-use crate::running::{NOON, write_lists};
+use crate::running::{NOON, Running, write_lists};
 
 #[test]
 fn records_in_files_are_judged_one_line_each() {
@@ -81,12 +81,26 @@ fn a_fresh_folder_is_private_and_passes_the_check() {
     std::fs::write(data.join("collector.toml"), roomy).unwrap();
     let checked = run(folder.path(), &["--data", "data", "check"]);
     assert!(checked.status.success(), "{checked:?}");
+    assert!(text(&checked).contains("SQLite 3."), "{checked:?}");
     for what in ["settings", "key", "lists", "database", "disk"] {
         assert!(text(&checked).contains(&format!("ok      {what}")), "{what}");
     }
     std::fs::write(data.join("collector.key"), "short").unwrap();
     let checked = run(folder.path(), &["--data", "data", "check"]);
     assert!(!checked.status.success() && text(&checked).contains("not ok  key"));
+}
+
+#[test]
+fn two_programs_do_not_work_in_one_folder() {
+    let running = Running::start();
+    let folder = running.data.clone();
+
+    let rebuilt = run(&folder, &["rebuild"]);
+    drop(running);
+
+    assert!(!rebuilt.status.success());
+    let errors = String::from_utf8(rebuilt.stderr).unwrap();
+    assert!(errors.contains("another collector works in"), "{errors}");
 }
 
 fn run(folder: &Path, words: &[&str]) -> Output {
