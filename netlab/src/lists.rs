@@ -83,8 +83,7 @@ pub fn write(
     write("prefixes/lab.csv", prefix_rows())?;
     write("resolvers.toml", resolver_rows())?;
     write("fingerprints/tls.toml", authority_row(national))?;
-    // The lab's own sites live in ranges that no public site can have: its list of those is empty.
-    write("fingerprints/bogus.csv", "cidr,source\n".to_owned())?;
+    write("fingerprints/bogus.csv", BOGUS.to_owned())?;
     write("fingerprints/dns.csv", "address,source\n".to_owned())?;
     write("fingerprints/http.csv", "id,title,body,source\n".to_owned())
 }
@@ -166,6 +165,14 @@ fn authority_row(national: &NationalAuthority) -> String {
 fn put(text: &mut String, line: &str) {
     text.write_str(line).expect("writing to memory does not fail");
 }
+
+/// Ranges that no public site can have, without those that the lab's own sites live in.
+const BOGUS: &str = "cidr,source\n\
+    0.0.0.0/8,RFC 791: this network\n\
+    10.0.0.0/8,RFC 1918: private use\n\
+    127.0.0.0/8,RFC 1122: the computer itself\n\
+    172.16.0.0/12,RFC 1918: private use\n\
+    192.168.0.0/16,RFC 1918: private use\n";
 
 const CATEGORIES: &str = r#"
 [[category]]

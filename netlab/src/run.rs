@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Instant;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use record::{Layer, State};
@@ -44,13 +44,27 @@ pub struct Outcome {
 }
 
 /// What was concluded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Got {
     /// The verdict's state.
     pub state: State,
     /// The layer of the headline.
+    #[serde(default)]
     pub layer: Option<Layer>,
     /// The rule of the headline.
+    pub rule: String,
+    /// What was claimed of each layer.
+    pub layers: Vec<GotLayer>,
+}
+
+/// What was claimed of one layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GotLayer {
+    /// The layer.
+    pub layer: Layer,
+    /// What was claimed of it.
+    pub state: State,
+    /// The rule that claimed it.
     pub rule: String,
 }
 
@@ -130,7 +144,7 @@ pub fn run(scenario: &Scenario, programs: &Programs, dir: &Path) -> Result<Outco
         })?;
         let path = format!("/api/v1/measurements/{id}");
         let view = project.wait_for(lab.world(), &path, |_| true)?;
-        let judged = view.get("row").and_then(conclusion);
+        let judged = view.get("verdict").and_then(conclusion);
         Ok::<_, LabError>((judged.as_ref() == Some(&got), got))
     };
     lab.disturb(0, scenario.line.noise());
@@ -175,6 +189,12 @@ fn agrees(expected: &Expected, got: &Got) -> bool {
     expected.state == got.state
         && expected.layer.is_none_or(|layer| got.layer == Some(layer))
         && expected.rule.as_ref().is_none_or(|rule| *rule == got.rule)
+        && expected.layers.iter().all(|wanted| {
+            got.layers.iter().any(|claimed| {
+                (claimed.layer, claimed.state) == (wanted.layer, wanted.state)
+                    && wanted.rule.as_ref().is_none_or(|rule| *rule == claimed.rule)
+            })
+        })
 }
 
 /// Reads the one measurement of `qoljetim run --json`: its id and what the agent concluded.
@@ -182,35 +202,42 @@ fn measured(stdout: &[u8]) -> Option<(String, Got)> {
     let told: Value = serde_json::from_slice(stdout).ok()?;
     let data = told.get("data").unwrap_or(&told);
     let one = data.get("measurements")?.get(0)?;
-    Some((one.get("id")?.as_str()?.to_owned(), conclusion(one)?))
+    Some((one.get("id")?.as_str()?.to_owned(), conclusion(one.get("verdict")?)?))
 }
 
-fn conclusion(row: &Value) -> Option<Got> {
-    let field = |key: &str| row.get(key).cloned().unwrap_or_default();
-    Some(Got {
-        state: serde_json::from_value(field("state")).ok()?,
-        layer: serde_json::from_value(field("layer")).ok()?,
-        rule: field("rule").as_str()?.to_owned(),
-    })
+fn conclusion(verdict: &Value) -> Option<Got> {
+    serde_json::from_value(verdict.clone()).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::ExpectedLayer;
 
     #[test]
     fn a_verdict_is_read_and_compared() {
-        let told = br#"{"ok":true,"data":{"measurements":[{"id":"x","state":"interference","layer":"tls","rule":"tls_name_reset"}]}}"#;
+        let told =
+            br#"{"ok":true,"data":{"measurements":[{"id":"x","verdict":{"state":"interference",
+            "layer":"tls","rule":"tls_name_reset","because":[3],"layers":[
+                {"layer":"dns","state":"ok","rule":"dns_consistent","because":[1]}]}}]}}"#;
         let (_, got) = measured(told).unwrap();
         let expect = |layer, rule: Option<&str>| Expected {
             state: State::Interference,
             layer,
             rule: rule.map(str::to_owned),
+            layers: Vec::new(),
+        };
+        let also = |layer, state| {
+            let layers = vec![ExpectedLayer { layer, state, rule: None }];
+            Expected { layers, ..expect(None, None) }
         };
 
         assert!(agrees(&expect(None, None), &got));
         assert!(agrees(&expect(Some(Layer::Tls), Some("tls_name_reset")), &got));
         assert!(!agrees(&expect(Some(Layer::Dns), None), &got));
         assert!(!agrees(&expect(Some(Layer::Tls), Some("tls_name_dropped")), &got));
+        assert!(agrees(&also(Layer::Dns, State::Ok), &got));
+        assert!(!agrees(&also(Layer::Dns, State::Interference), &got));
+        assert!(!agrees(&also(Layer::Tcp, State::Ok), &got));
     }
 }

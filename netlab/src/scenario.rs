@@ -81,6 +81,22 @@ pub struct Expected {
     /// The rule of the headline; not compared where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// What must be claimed of single layers below the headline; others are not compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<ExpectedLayer>,
+}
+
+/// What must be claimed of one layer.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedLayer {
+    /// The layer.
+    pub layer: Layer,
+    /// What must be claimed of it.
+    pub state: State,
+    /// The rule that must claim it; not compared where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
 }
 
 impl Scenario {
@@ -101,7 +117,7 @@ impl Scenario {
 
     /// Returns what must be concluded when the censor is switched off.
     pub fn expected_without(&self) -> Expected {
-        let reached = || Expected { state: State::Ok, layer: None, rule: None };
+        let reached = || Expected { state: State::Ok, layer: None, rule: None, layers: Vec::new() };
         self.without.clone().unwrap_or_else(reached)
     }
 }
@@ -121,6 +137,17 @@ mod tests {
         assert_eq!(scenario.censors.len(), 1);
         assert_eq!(scenario.expect.layer, Some(Layer::Tls));
         assert_eq!(scenario.expected_without().state, State::Ok);
+    }
+
+    #[test]
+    fn single_layers_are_read() {
+        let text = "story = \"x\"\ntarget = \"https://a.test/\"\n[expect]\nstate = \"interference\"\n\
+            [[expect.layers]]\nlayer = \"tls\"\nstate = \"ok\"\n";
+
+        let scenario = Scenario::parse(text, "x").unwrap();
+
+        let tls = ExpectedLayer { layer: Layer::Tls, state: State::Ok, rule: None };
+        assert_eq!(scenario.expect.layers, [tls]);
     }
 
     #[test]
