@@ -120,6 +120,7 @@ impl Limits {
             spacing_ms: self.block_spacing_ms,
             addresses: self.addresses,
             redirects: self.redirects,
+            ..Policy::default()
         }
     }
 

@@ -72,7 +72,11 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
                 role: Role::Control,
                 credential: key.credential(),
                 network: None,
-                facts: RunFacts { void: Vec::new(), roots: roots.name.clone() },
+                facts: RunFacts {
+                    void: Vec::new(),
+                    roots: roots.name.clone(),
+                    ..RunFacts::default()
+                },
                 own_address: line::own_address(),
                 policy: app.config.limits.policy(),
                 deadline: app.config.limits.target_deadline(),

@@ -51,11 +51,17 @@ pub async fn measure<P: Prober>(
 ) -> Result<Measurement, LocalFault> {
     let snapshot = &here.edition.snapshot;
     let control = snapshot.controls.first();
+    let recent = match here.role {
+        Role::Agent => here.edition.recent(&job.target).map(|control| control.seen.as_slice()),
+        Role::Control => None,
+    };
     let plan = Plan {
         seed: snapshot.seed,
         credential: here.credential.bytes(),
         hour,
         resolvers: &snapshot.resolvers,
+        own_resolver: prober.has_provider_resolver(),
+        control: recent,
         beacon: control.map(|at| Beacon { tls: at.beacon_tls, http: at.beacon_http }),
         policy: here.policy,
     };
@@ -65,12 +71,8 @@ pub async fn measure<P: Prober>(
         facts.void.push(VoidReason::NetworkChanged);
     }
     let fresh = match here.role {
-        Role::Agent if plan::screen_failed(job, &done.seen) => ask_controls(job, here).await,
+        Role::Agent if plan::is_suspicious(job, &done.seen) => ask_controls(job, here).await,
         Role::Agent | Role::Control => None,
-    };
-    let recent = match here.role {
-        Role::Agent => here.edition.recent(&job.target).map(|control| control.seen.as_slice()),
-        Role::Control => None,
     };
     let verdict = verdict::judge(Case {
         target: &job.target,
@@ -122,7 +124,7 @@ async fn carry_out<P: Prober>(
     patience: Duration,
 ) -> Result<Done, LocalFault> {
     let began = Instant::now();
-    let end = began + patience;
+    let mut end = began + patience;
     let mut begun: Vec<(Step, Part)> = Vec::new();
     let mut in_flight = JoinSet::new();
     let mut finished: Vec<(u32, usize, Observation)> = Vec::new();
@@ -136,7 +138,12 @@ async fn carry_out<P: Prober>(
             }
             let number = begun.len();
             begun.push(name);
-            let start = Instant::now() + Duration::from_millis(planned.wait_ms.into());
+            let pause = Duration::from_millis(planned.wait_ms.into());
+            let start = Instant::now() + pause;
+            // The long pauses of a repeat are not the target's slowness.
+            if planned.wait_ms >= plan.policy.residual_ms {
+                end = end.max(start + patience);
+            }
             let prober = Arc::clone(prober);
             in_flight.spawn(async move {
                 sleep_until(start).await;
@@ -152,7 +159,7 @@ async fn carry_out<P: Prober>(
         let (number, performed) = joined.map_err(|_| LocalFault::Broken)?;
         let Performed { observation, certificates } = performed?;
         keep(&mut done.certificates, certificates);
-        let at = (at_ms(&observation), number);
+        let at = (observation.at_ms(), number);
         let place = finished.partition_point(|(at_ms, number, _)| (*at_ms, *number) < at);
         finished.insert(place, (at.0, at.1, observation));
         done.seen = finished.iter().map(|(_, _, observation)| observation.clone()).collect();
@@ -165,15 +172,6 @@ fn keep(kept: &mut Certificates, shown: BTreeMap<Digest, Vec<u8>>) {
         if kept.0.len() < limits::CERTIFICATES {
             kept.0.entry(digest).or_insert(der);
         }
-    }
-}
-
-fn at_ms(observation: &Observation) -> u32 {
-    match observation {
-        Observation::Lookup(seen) => seen.at_ms,
-        Observation::Connect(seen) => seen.at_ms,
-        Observation::Handshake(seen) => seen.at_ms,
-        Observation::Fetch(seen) => seen.at_ms,
     }
 }
 

@@ -34,6 +34,11 @@ pub trait Prober: Send + Sync + 'static {
         planned: &Planned,
         job_began: Instant,
     ) -> impl Future<Output = Result<Performed, LocalFault>> + Send;
+
+    /// Returns whether the resolver that this line was given can be asked directly.
+    fn has_provider_resolver(&self) -> bool {
+        false
+    }
 }
 
 /// What one step brought.

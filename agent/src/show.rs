@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use record::{Failed, Measurement, Observation, Timestamp};
+use record::{Failed, Hello, Measurement, Observation, Timestamp};
 use testlists::{Listed, Tier};
 
 use crate::app::App;
@@ -172,38 +172,71 @@ fn step(seen: &Observation, ok: &str) -> Vec<String> {
         "" => word(&failed.failure),
         detail => format!("{} ({detail})", word(&failed.failure)),
     };
-    let (at_ms, took_ms, did, outcome) = match seen {
+    let (did, outcome) = match seen {
         Observation::Lookup(seen) => {
-            let step = format!("lookup {} @{}", seen.step.name, seen.step.resolver.id);
             let told = seen.outcome.as_ref().map(|answers| {
                 let all: Vec<String> =
                     answers.all_addresses().iter().map(ToString::to_string).collect();
                 all.join(" ")
             });
-            (seen.at_ms, seen.took_ms, step, told.unwrap_or_else(failed))
+            (format!("lookup {} @{}", seen.step.name, seen.step.resolver.id), told)
         }
         Observation::Connect(seen) => {
-            let told = seen.outcome.as_ref().map(|_| ok.to_owned());
-            (
-                seen.at_ms,
-                seen.took_ms,
-                format!("connect {}", seen.step.to),
-                told.unwrap_or_else(failed),
-            )
+            (format!("connect {}", seen.step.to), seen.outcome.as_ref().map(|_| ok.to_owned()))
         }
-        Observation::Handshake(seen) => {
-            let step = format!("handshake {} {}", seen.step.to, seen.step.sni);
-            let told = seen.outcome.as_ref().map(|session| word(&session.trust));
-            (seen.at_ms, seen.took_ms, step, told.unwrap_or_else(failed))
-        }
-        Observation::Fetch(seen) => {
-            let step = format!("fetch {} {}", seen.step.to, seen.step.url);
-            let told = seen.outcome.as_ref().map(|page| page.status.to_string());
-            (seen.at_ms, seen.took_ms, step, told.unwrap_or_else(failed))
-        }
+        Observation::Handshake(seen) => (
+            format!("handshake {} {}", seen.step.to, seen.step.sni),
+            seen.outcome.as_ref().map(|session| word(&session.trust)),
+        ),
+        Observation::Fetch(seen) => (
+            format!("fetch {} {}", seen.step.to, seen.step.url),
+            seen.outcome.as_ref().map(|page| page.status.to_string()),
+        ),
+        Observation::Service(seen) => (
+            format!("lookup-https {} @{}", seen.step.name, seen.step.resolver.id),
+            seen.outcome.as_ref().map(|services| {
+                let offered = services.records.iter().flat_map(|record| &record.alpn);
+                offered.cloned().collect::<Vec<String>>().join(" ")
+            }),
+        ),
+        Observation::Variant(seen) => (
+            format!("handshake-{} {} {}", shape(&seen.step.hello), seen.step.to, seen.step.name),
+            seen.outcome.as_ref().map(|session| word(&session.trust)),
+        ),
+        Observation::Quic(seen) => (
+            format!("quic {} {}", seen.step.to, seen.step.sni),
+            seen.outcome.as_ref().map(|session| word(&session.trust)),
+        ),
+        Observation::Http3(seen) => (
+            format!("fetch-http3 {} {}", seen.step.to, seen.step.url),
+            seen.outcome.as_ref().map(|page| page.status.to_string()),
+        ),
+        Observation::Load(seen) => (
+            format!("load {} {}", seen.step.to, seen.step.name),
+            seen.outcome
+                .as_ref()
+                .map(|loaded| format!("{} B, {} ms", loaded.bytes, loaded.last_ms)),
+        ),
+        Observation::Hops(seen) => (
+            format!("hops {} {}", seen.step.to, seen.step.sni),
+            seen.outcome.as_ref().map(|path| {
+                let told =
+                    path.rungs.iter().map(|rung| format!("{}:{}", rung.limit, word(&rung.came)));
+                told.collect::<Vec<String>>().join(" ")
+            }),
+        ),
     };
+    let (at_ms, took_ms) = (seen.at_ms(), seen.took_ms());
     let part = word(&seen.part());
-    vec![format!("{at_ms} ms"), format!("+{took_ms}"), part, did, outcome]
+    vec![format!("{at_ms} ms"), format!("+{took_ms}"), part, did, outcome.unwrap_or_else(failed)]
+}
+
+fn shape(hello: &Hello) -> &'static str {
+    match hello {
+        Hello::Split => "split",
+        Hello::Nameless => "nameless",
+        Hello::Encrypted { .. } => "encrypted",
+    }
 }
 
 /// Returns the published word of a value: the one it has in records.

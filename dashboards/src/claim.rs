@@ -37,11 +37,11 @@ fn key(grade: Grade, layer: Option<Layer>) -> &'static str {
         (Grade::A, Some(Layer::Dns)) => "claim-a-dns",
         (Grade::A, Some(Layer::Tls)) => "claim-a-tls",
         (Grade::A, Some(Layer::Http)) => "claim-a-http",
-        (Grade::A, Some(Layer::Tcp) | None) => "claim-a",
+        (Grade::A, Some(Layer::Tcp | Layer::Quic) | None) => "claim-a",
         (Grade::B, _) => "claim-b",
         (Grade::C, _) => "claim-c",
         (Grade::D, Some(Layer::Tcp)) => "claim-d-tcp",
-        (Grade::D, Some(Layer::Dns | Layer::Tls | Layer::Http) | None) => "claim-d",
+        (Grade::D, Some(Layer::Dns | Layer::Tls | Layer::Http | Layer::Quic) | None) => "claim-d",
         (Grade::Reachable, _) => "claim-reachable",
         (Grade::Down, _) => "claim-down",
         (Grade::Insufficient, _) => "claim-insufficient",
@@ -65,9 +65,14 @@ mod tests {
                 Grade::Down,
                 Grade::Insufficient,
             ] {
-                for layer in
-                    [None, Some(Layer::Dns), Some(Layer::Tcp), Some(Layer::Tls), Some(Layer::Http)]
-                {
+                for layer in [
+                    None,
+                    Some(Layer::Dns),
+                    Some(Layer::Tcp),
+                    Some(Layer::Tls),
+                    Some(Layer::Http),
+                    Some(Layer::Quic),
+                ] {
                     let said = sentence(grade, layer, ("news.test", "Orken"), language);
                     assert!(said.contains("news.test") && said.contains("Orken"), "{said}");
                     assert!(!forbidden.iter().any(|word| said.contains(word)), "{said}");

@@ -80,6 +80,7 @@ impl Key for Layer {
             Self::Tcp => "layer-tcp",
             Self::Tls => "layer-tls",
             Self::Http => "layer-http",
+            Self::Quic => "layer-quic",
         }
     }
 }
@@ -113,6 +114,8 @@ impl Key for VoidReason {
             Self::Tunnel => "void-tunnel",
             Self::NetworkChanged => "void-network-changed",
             Self::WrongOrder => "void-wrong-order",
+            Self::LocalInterception => "void-local-interception",
+            Self::LossyLine => "void-lossy-line",
         }
     }
 }

@@ -1,6 +1,9 @@
 //! One step of a measurement in words: what was done, which part it played, what came of it.
 
-use record::{Answers, Arm, Failed, Lookup, Observation, Page, Part, Seen, Session, Transport};
+use record::{
+    Answers, Arm, Came, Contrast, Failed, Hello, Loaded, Observation, Page, Part, Resolver, Rungs,
+    Seen, Services, Session, Transport,
+};
 
 use crate::html::Html;
 use crate::{Key, Language, Value};
@@ -9,7 +12,7 @@ use crate::{Key, Language, Value};
 pub(crate) fn did(step: &Observation, language: Language) -> String {
     match step {
         Observation::Lookup(seen) => {
-            let resolver = resolver(&seen.step, language);
+            let resolver = asked(&seen.step.resolver, language);
             let args = [("name", seen.step.name.as_str().into()), ("resolver", resolver.into())];
             language.say("did-lookup", &args)
         }
@@ -24,6 +27,47 @@ pub(crate) fn did(step: &Observation, language: Language) -> String {
         Observation::Fetch(seen) => {
             let to = seen.step.to.to_string();
             language.say("did-fetch", &[("to", to.into()), ("url", seen.step.url.as_str().into())])
+        }
+        Observation::Service(seen) => {
+            let resolver = asked(&seen.step.resolver, language);
+            let args = [("name", seen.step.name.as_str().into()), ("resolver", resolver.into())];
+            language.say("did-service", &args)
+        }
+        Observation::Variant(seen) => {
+            let key = match seen.step.hello {
+                Hello::Split => "did-split",
+                Hello::Nameless => "did-nameless",
+                Hello::Encrypted { .. } => "did-encrypted",
+            };
+            let to = seen.step.to.to_string();
+            language.say(key, &[("to", to.into()), ("name", seen.step.name.as_str().into())])
+        }
+        Observation::Quic(seen) => {
+            let to = seen.step.to.to_string();
+            let args = [("to", to.into()), ("name", seen.step.sni.as_str().into())];
+            language.say("did-quic", &args)
+        }
+        Observation::Http3(seen) => {
+            let to = seen.step.to.to_string();
+            language.say("did-http3", &[("to", to.into()), ("url", seen.step.url.as_str().into())])
+        }
+        Observation::Load(seen) => {
+            let to = seen.step.to.to_string();
+            let args = [
+                ("to", to.into()),
+                ("name", seen.step.name.as_str().into()),
+                ("bytes", bytes(seen.step.bytes.into(), language).into()),
+            ];
+            language.say("did-load", &args)
+        }
+        Observation::Hops(seen) => {
+            let to = seen.step.to.to_string();
+            let args = [
+                ("to", to.into()),
+                ("name", seen.step.sni.as_str().into()),
+                ("most", seen.step.most.into()),
+            ];
+            language.say("did-hops", &args)
         }
     }
 }
@@ -49,17 +93,27 @@ pub(crate) fn part(part: Part, language: Language) -> String {
             };
             attempt(key, round, slot, language)
         }
+        Part::Block { on, round, slot, arm } => {
+            let key = match (on, arm) {
+                (Contrast::SiteQuic, Arm::Named) => "part-site-quic-named",
+                (Contrast::SiteQuic, Arm::Neutral) => "part-site-quic-neutral",
+                (Contrast::BeaconQuic, Arm::Named) => "part-beacon-quic-named",
+                (Contrast::BeaconQuic, Arm::Neutral) => "part-beacon-quic-neutral",
+                (Contrast::BeaconLoad, Arm::Named) => "part-beacon-load-named",
+                (Contrast::BeaconLoad, Arm::Neutral) => "part-beacon-load-neutral",
+                (Contrast::SiteEncrypted, Arm::Named) => "part-site-encrypted",
+                (Contrast::SiteEncrypted, Arm::Neutral) => "part-site-open",
+            };
+            attempt(key, round, slot, language)
+        }
+        Part::Variation => language.say("part-variation", &[]),
+        Part::OverQuic => language.say("part-over-quic", &[]),
     }
 }
 
 /// Says when a step began and how long it took.
 pub(crate) fn time(step: &Observation, language: Language) -> String {
-    let (at, took) = match step {
-        Observation::Lookup(seen) => (seen.at_ms, seen.took_ms),
-        Observation::Connect(seen) => (seen.at_ms, seen.took_ms),
-        Observation::Handshake(seen) => (seen.at_ms, seen.took_ms),
-        Observation::Fetch(seen) => (seen.at_ms, seen.took_ms),
-    };
+    let (at, took) = (step.at_ms(), step.took_ms());
     let seconds = |ms| crate::format::seconds(ms, language);
     language.say("step-time", &[("at", seconds(at).into()), ("took", seconds(took).into())])
 }
@@ -79,6 +133,24 @@ pub(crate) fn outcome(step: &Observation, language: Language) -> Html {
         Observation::Fetch(Seen { outcome, .. }) => {
             outcome.as_ref().map(|seen| page(seen, language))
         }
+        Observation::Service(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| offered(seen, language))
+        }
+        Observation::Variant(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| session(seen, language))
+        }
+        Observation::Quic(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| session(seen, language))
+        }
+        Observation::Http3(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| page(seen, language))
+        }
+        Observation::Load(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| loaded(seen, language))
+        }
+        Observation::Hops(Seen { outcome, .. }) => {
+            outcome.as_ref().map(|seen| rungs(seen, language))
+        }
     };
     match said {
         Ok(text) => marked("✓", &text),
@@ -91,14 +163,55 @@ pub(crate) fn bytes(count: u64, language: Language) -> String {
     language.say("bytes", &[("n", count.into())])
 }
 
-fn resolver(lookup: &Lookup, language: Language) -> String {
-    match lookup.resolver.transport {
+fn asked(resolver: &Resolver, language: Language) -> String {
+    let id = match resolver.id.as_str() {
+        Resolver::PROVIDER => language.say("resolver-provider", &[]),
+        Resolver::NOBODY => language.say("resolver-nobody", &[]),
+        id => id.to_owned(),
+    };
+    match resolver.transport {
         Transport::System => language.say("resolver-system", &[]),
         Transport::Udp | Transport::Doh => {
-            let id = lookup.resolver.id.as_str();
-            language.say(lookup.resolver.transport.key(), &[("id", id.into())])
+            language.say(resolver.transport.key(), &[("id", id.into())])
         }
     }
+}
+
+fn offered(services: &Services, language: Language) -> String {
+    if services.records.is_empty() {
+        return language.say("saw-no-service", &[]);
+    }
+    let all: Vec<&str> =
+        services.records.iter().flat_map(|record| &record.alpn).map(String::as_str).collect();
+    let key = match services.records.iter().any(|record| record.ech.is_some()) {
+        true => "saw-service-encrypted",
+        false => "saw-service",
+    };
+    language.say(key, &[("offered", all.join(", ").into())])
+}
+
+fn loaded(loaded: &Loaded, language: Language) -> String {
+    let args = [
+        ("bytes", bytes(loaded.bytes.into(), language).into()),
+        ("seconds", crate::format::seconds(loaded.last_ms, language).into()),
+    ];
+    language.say("saw-loaded", &args)
+}
+
+/// Tells each rung in a few letters: the published words are long, and there are up to 32.
+fn rungs(path: &Rungs, language: Language) -> String {
+    let told = path.rungs.iter().map(|rung| {
+        let key = match rung.came {
+            Came::Nothing => "rung-nothing",
+            Came::Expired => "rung-expired",
+            Came::Answer => "rung-answer",
+            Came::Reset => "rung-reset",
+            Came::Closed => "rung-closed",
+            Came::NoConnection => "rung-no-connection",
+        };
+        format!("{}: {}", rung.limit, language.say(key, &[]))
+    });
+    told.collect::<Vec<String>>().join("; ")
 }
 
 /// Names one attempt of a block; people count from 1.

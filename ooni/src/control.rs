@@ -148,6 +148,8 @@ fn page(http: &Http, status: u16, target: &Target) -> Page {
         bytes: length.min(BODY_BYTES as u64),
         truncated: length > BODY_BYTES as u64,
         title: http.title.as_deref().and_then(short_title),
+        similarity: None,
+        marks: Vec::new(),
         session: target.is_https().then(bare_session),
     }
 }
@@ -165,7 +167,15 @@ fn ended(end: &End) -> Option<Result<(), Failed>> {
 /// fails.
 fn bare_session() -> Session {
     let (version, chain) = (String::new(), Vec::new());
-    Session { version, chain, trust: Trust::Trusted, read: 0, written: 0 }
+    Session {
+        version,
+        chain,
+        trust: Trust::Trusted,
+        read: 0,
+        written: 0,
+        system: None,
+        encrypted_name: None,
+    }
 }
 
 fn seen<S, T>(step: S, outcome: Result<T, Failed>) -> Seen<S, T> {

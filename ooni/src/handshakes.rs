@@ -86,7 +86,15 @@ fn handshake(
         part: part(one.when.depth().unwrap_or(0)),
         at_ms: one.when.at_ms(),
         took_ms: one.when.took_ms(),
-        outcome: trust.map(|trust| Session { version, chain, trust, read: 0, written: 0 }),
+        outcome: trust.map(|trust| Session {
+            version,
+            chain,
+            trust,
+            read: 0,
+            written: 0,
+            system: None,
+            encrypted_name: None,
+        }),
     };
     let of_fetch = one.when.tags.iter().flatten().any(|tag| tag == OF_FETCH);
     Some(Shaken { seen, transaction: one.when.transaction_id, of_fetch })

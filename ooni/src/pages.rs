@@ -109,7 +109,15 @@ fn session(
     let found = own.clone().find(same).or_else(|| own.next());
     found.and_then(|shaken| shaken.seen.outcome.as_ref().ok()).cloned().or_else(|| {
         let (version, chain) = (String::new(), Vec::new());
-        Some(Session { version, chain, trust: Trust::Trusted, read: 0, written: 0 })
+        Some(Session {
+            version,
+            chain,
+            trust: Trust::Trusted,
+            read: 0,
+            written: 0,
+            system: None,
+            encrypted_name: None,
+        })
     })
 }
 
@@ -128,6 +136,8 @@ fn page(response: &Response, session: Option<Session>) -> Result<Page, Failed> {
         body: kept.map_or_else(|| Digest::of(&body), |kept| kept.body_sha256),
         bytes: kept.map_or(body.len() as u64, |kept| kept.bytes),
         truncated: kept.map_or(truncated, |kept| kept.truncated),
+        similarity: None,
+        marks: Vec::new(),
         title: match kept {
             Some(kept) => kept.title.as_deref().and_then(short_title),
             None => title(&body),

@@ -143,19 +143,10 @@ impl Facts {
         let own = handshakes.into_iter().filter(|shaken| !shaken.of_fetch);
         seen.extend(own.map(|shaken| Observation::Handshake(shaken.seen)));
         seen.extend(pages.seen);
-        seen.sort_by_key(began);
+        seen.sort_by_key(Observation::at_ms);
         left_out += u32::try_from(seen.len().saturating_sub(limits::OBSERVATIONS)).unwrap_or(0);
         seen.truncate(limits::OBSERVATIONS);
         Self { seen, certificates, left_out, assumed: pages.assumed }
-    }
-}
-
-fn began(observation: &Observation) -> u32 {
-    match observation {
-        Observation::Lookup(seen) => seen.at_ms,
-        Observation::Connect(seen) => seen.at_ms,
-        Observation::Handshake(seen) => seen.at_ms,
-        Observation::Fetch(seen) => seen.at_ms,
     }
 }
 

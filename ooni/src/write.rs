@@ -86,6 +86,8 @@ fn failure(own: &[(usize, &Observation)], is_kind: fn(&Observation) -> bool) -> 
         Observation::Lookup(seen) => seen.outcome.as_ref().err(),
         Observation::Fetch(seen) => seen.outcome.as_ref().err(),
         Observation::Connect(_) | Observation::Handshake(_) => None,
+        Observation::Service(_) | Observation::Variant(_) | Observation::Quic(_) => None,
+        Observation::Http3(_) | Observation::Load(_) | Observation::Hops(_) => None,
     };
     failed.map(to_ooni)
 }
@@ -100,6 +102,7 @@ fn depth(part: Part) -> Option<u8> {
         Part::Screen => Some(0),
         Part::Hop { number } => Some(number),
         Part::Before | Part::After | Part::SiteBlock { .. } | Part::BeaconBlock { .. } => None,
+        Part::Block { .. } | Part::Variation | Part::OverQuic => None,
     }
 }
 
@@ -110,12 +113,7 @@ fn start(hour: Hour) -> String {
 }
 
 fn runtime(seen: &[Observation]) -> f64 {
-    let end = |seen: &Observation| match seen {
-        Observation::Lookup(seen) => seen.at_ms.saturating_add(seen.took_ms),
-        Observation::Connect(seen) => seen.at_ms.saturating_add(seen.took_ms),
-        Observation::Handshake(seen) => seen.at_ms.saturating_add(seen.took_ms),
-        Observation::Fetch(seen) => seen.at_ms.saturating_add(seen.took_ms),
-    };
+    let end = |seen: &Observation| seen.at_ms().saturating_add(seen.took_ms());
     seconds(seen.iter().map(end).max().unwrap_or(0))
 }
 

@@ -108,6 +108,8 @@ fn towards_the_target() -> Vec<Observation> {
         trust,
         read: 0,
         written: 0,
+        system: None,
+        encrypted_name: None,
     };
     let hop = Part::Hop { number: 1 };
     let page = |status, session| Page {
@@ -117,6 +119,8 @@ fn towards_the_target() -> Vec<Observation> {
         bytes: 6,
         truncated: false,
         title: Some("Жаңалықтар".to_owned()),
+        similarity: None,
+        marks: Vec::new(),
         session,
     };
     let denied = Answers { datagrams: vec![datagram("A", 3, 3, &[]), datagram("AAAA", 3, 3, &[])] };
@@ -147,17 +151,14 @@ fn towards_the_target() -> Vec<Observation> {
 
 /// The redirect leads to plain HTTP, where there is no session.
 fn plain_http_has_no_session(observation: Observation) -> Observation {
-    match observation {
-        Observation::Fetch(mut seen) if seen.part != Part::Screen => {
+    if let Observation::Fetch(mut seen) = observation {
+        if seen.part != Part::Screen {
             seen.step.url = "http://news.test/kk".parse().expect("a target");
             seen.step.to.set_port(80);
-            Observation::Fetch(seen)
         }
-        Observation::Lookup(_)
-        | Observation::Connect(_)
-        | Observation::Handshake(_)
-        | Observation::Fetch(_) => observation,
+        return Observation::Fetch(seen);
     }
+    observation
 }
 
 fn measurement(seen: Vec<Observation>) -> Measurement {
@@ -198,10 +199,10 @@ fn lookup(id: &str, transport: Transport, outcome: Result<Answers, Failed>) -> O
 }
 
 fn took(observation: Observation, took_ms: u32) -> Observation {
-    match observation {
-        Observation::Lookup(seen) => Observation::Lookup(Seen { took_ms, ..seen }),
-        Observation::Connect(_) | Observation::Handshake(_) | Observation::Fetch(_) => observation,
+    if let Observation::Lookup(seen) = observation {
+        return Observation::Lookup(Seen { took_ms, ..seen });
     }
+    observation
 }
 
 fn datagram(question: &str, after_ms: u32, rcode: u16, addresses: &[&str]) -> Datagram {

@@ -1,6 +1,6 @@
 //! One test to run, and the interface of the recipes that run it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use record::{Hour, Kind, Observation, Part, Seed, Step, Target};
 use testlists::PublicResolver;
@@ -12,6 +12,8 @@ pub struct Job {
     pub kind: Kind,
     /// What to test.
     pub target: Target,
+    /// Addresses to go to without asking any resolver: those of endpoints that have no name.
+    pub addresses: Vec<IpAddr>,
     /// The known-good control measured before the screen (C0).
     pub before: Target,
     /// The known-good control measured after the screen (C1).
@@ -45,6 +47,10 @@ pub struct Plan<'a> {
     pub hour: Hour,
     /// The resolvers asked beside the system's.
     pub resolvers: &'a [PublicResolver],
+    /// Whether the resolver that this line was given can be asked directly.
+    pub own_resolver: bool,
+    /// What a control saw of the target lately, where one did.
+    pub control: Option<&'a [Observation]>,
     /// The beacon for the contrast on the project's own server.
     pub beacon: Option<Beacon>,
     /// Pauses and limits.
@@ -66,10 +72,31 @@ pub struct Policy {
     /// Milliseconds between two attempts of a block, so that residual blocking of a flow cannot
     /// pass from one attempt to the next (`evidence-method` asks for at least 5,000).
     pub spacing_ms: u32,
-    /// Addresses of a target that are tried at most.
+    /// Milliseconds between two attempts where both names failed together: longer than blocking
+    /// of a whole address lasts after one hit (`CenTrace` waits 120 s).
+    pub residual_ms: u32,
+    /// Addresses out of one lookup that are tried at most.
     pub addresses: usize,
     /// Redirects that are followed at most.
     pub redirects: u8,
+    /// Bytes that are loaded from the beacon to compare speeds.
+    pub load_bytes: u32,
+    /// The largest hop limit of a ladder.
+    pub hops: u8,
+}
+
+impl Default for Policy {
+    /// The values that are measured with unless settings say otherwise.
+    fn default() -> Self {
+        Self {
+            spacing_ms: 5_000,
+            residual_ms: 120_000,
+            addresses: 3,
+            redirects: 5,
+            load_bytes: 128 << 10,
+            hops: 24,
+        }
+    }
 }
 
 /// One step with its part and the pause before it.

@@ -36,6 +36,7 @@ fn job(target: &Target, known_good: &[Target], turn: usize, seed: &Seed, salt: u
     Some(Job {
         kind: Kind::Web,
         target: target.clone(),
+        addresses: Vec::new(),
         before: before.clone(),
         after: after.unwrap_or(before).clone(),
         round: 0,

@@ -2,21 +2,28 @@
 
 mod web;
 
-use record::{Kind, Observation};
+use record::{Kind, Observation, Part};
 
 use crate::{Job, Recipe};
 
 /// Returns the recipe of `kind`.
 pub fn recipe(kind: Kind) -> &'static dyn Recipe {
     match kind {
-        Kind::Web => &web::Web,
+        Kind::Web | Kind::Endpoint => &web::Web,
     }
+}
+
+/// Returns whether something about a finished job calls for a fresh control: a failed screen, or one
+/// that was slow, or QUIC that failed beside it.
+pub fn is_suspicious(job: &Job, seen: &[Observation]) -> bool {
+    let by_quic = |seen: &Observation| seen.part() == Part::OverQuic && seen.failure().is_some();
+    screen_failed(job, seen) || web::is_slow(seen) || seen.iter().any(by_quic)
 }
 
 /// Returns whether a finished screen failed, or ended on a page that nothing vouches for: then
 /// confirm blocks are due, and a fresh control is worth asking for.
 pub fn screen_failed(job: &Job, seen: &[Observation]) -> bool {
     match job.kind {
-        Kind::Web => web::screen_failed(job, seen),
+        Kind::Web | Kind::Endpoint => web::screen_failed(job, seen),
     }
 }

@@ -9,5 +9,5 @@ mod neutral;
 pub use address::is_public;
 pub use job::{Beacon, Confirm, Job, Plan, Planned, Policy, Recipe};
 pub use jobs::jobs;
-pub use kinds::{recipe, screen_failed};
+pub use kinds::{is_suspicious, recipe, screen_failed};
 pub use neutral::neutral;

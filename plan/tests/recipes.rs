@@ -9,7 +9,9 @@ use std::net::IpAddr;
 use proptest::prelude::*;
 
 use plan::{Confirm, Planned, is_public, neutral, recipe, screen_failed};
-use record::{Arm, Observation, Part, Step, Target, Trust, limits, order};
+use record::{
+    Arm, Contrast, Handshake, Kind, Observation, Part, Seen, Step, Target, Trust, limits, order,
+};
 
 use world::{Run, Setting, World};
 
@@ -33,7 +35,7 @@ proptest! {
         let answers = lookups.filter_map(|seen| seen.outcome.as_ref().ok());
         let given: BTreeSet<IpAddr> = answers.flat_map(record::Answers::all_addresses).collect();
         for planned in &run.planned {
-            if let (Some(to), false) = (place(&planned.step), is_beacon(planned.part)) {
+            if let (Some(to), false) = (world::place(&planned.step), is_beacon(planned.part)) {
                 prop_assert!(given.contains(&to) && is_public(to), "{planned:?}");
             }
         }
@@ -70,10 +72,19 @@ proptest! {
                 attempts.iter().filter_map(|planned| channel(planned.part)).collect();
             let wanted: Vec<(u8, Arm)> = (0..).zip(drawn).collect();
             prop_assert!(made.is_empty() || made == wanted, "{made:?}");
-            let places: BTreeSet<_> = attempts.iter().map(|made| place(&made.step)).collect();
+            let places: BTreeSet<_> = attempts.iter().map(|made| world::place(&made.step)).collect();
             prop_assert!(places.len() <= 1, "{places:?}");
+            let stations = run.planned.iter().filter_map(|planned| match (&planned.step, planned.part) {
+                (Step::Lookup(step), Part::Screen | Part::Hop { .. }) => Some(step.name.clone()),
+                _ => None,
+            });
+            let hosts: BTreeSet<record::Host> = stations.collect();
+            let named = attempts.iter().find(|planned| channel(planned.part).is_some_and(|(_, arm)| arm == Arm::Named));
+            let subject = named.and_then(|planned| name(&planned.step)).unwrap_or_default();
             for (planned, (slot, arm)) in attempts.iter().zip(made) {
-                let host = setting.job.target.host();
+                let Some(host) = hosts.iter().find(|host| host.as_str() == subject).cloned() else {
+                    return Err(TestCaseError::fail(format!("a name of nobody's: {subject}")));
+                };
                 let wanted = match arm {
                     Arm::Named => host,
                     Arm::Neutral => neutral(&host, &world::SEED, slot),
@@ -84,7 +95,9 @@ proptest! {
         }
         prop_assert!(run.most_in_a_block_at_once <= 1);
         let pauses = run.planned.iter().filter(|planned| !is_block(planned.part));
-        prop_assert!(pauses.into_iter().all(|planned| planned.wait_ms == 0));
+        let is_paused = |planned: &&Planned| planned.wait_ms > 0;
+        let outside = |planned: &Planned| matches!(planned.part, Part::Variation | Part::Block { .. });
+        prop_assert!(pauses.into_iter().filter(is_paused).all(outside));
     }
 
     #[test]
@@ -95,7 +108,13 @@ proptest! {
 
         let run = Run::drive(&setting, &World::random(world), turn);
 
-        let extra = |planned: &&Planned| !matches!(planned.part, Part::Screen | Part::Hop { .. });
+        let extra = |planned: &&Planned| match planned.part {
+            Part::Screen | Part::Hop { .. } | Part::OverQuic => false,
+            // The handshake with an encrypted name.
+            Part::Variation => !matches!(planned.step, Step::Variant(_)),
+            Part::Before | Part::After => true,
+            Part::SiteBlock { .. } | Part::BeaconBlock { .. } | Part::Block { .. } => true,
+        };
         prop_assert_eq!(run.planned.iter().find(extra), None);
     }
 
@@ -140,7 +159,11 @@ proptest! {
             run.planned.iter().filter(|planned| channel(planned.part).is_some()).count()
         };
         let due = wanted && passed(Part::Before) && passed(Part::After);
-        prop_assert_eq!(count(world::SITE), if due && connected { 6 } else { 0 });
+        let went_on = run.planned.iter().any(|planned| matches!(planned.part, Part::Hop { .. }));
+        match count(world::SITE) {
+            0 => prop_assert!(!due || !connected || went_on),
+            made => prop_assert!(due && made == 6),
+        }
         prop_assert_eq!(count(world::BEACON), if due && setting.beacon { 6 } else { 0 });
     }
 }
@@ -159,6 +182,7 @@ fn a_site_that_is_reached_is_asked_for_its_page_and_left_alone() {
             "screen lookup doh",
             "screen lookup system",
             "screen lookup udp",
+            "screen service",
             "before fetch",
             "screen connect",
             "screen handshake",
@@ -204,7 +228,7 @@ fn a_page_without_tls_is_always_confirmed_with_the_targets_own_request() {
         .filter(|planned| is_block(planned.part))
         .filter_map(|planned| match &planned.step {
             Step::Fetch(fetch) => Some(fetch.url.clone()),
-            Step::Lookup(_) | Step::Connect(_) | Step::Handshake(_) => None,
+            _ => None,
         })
         .collect();
     assert!(urls.contains(&setting.job.target));
@@ -262,6 +286,119 @@ fn a_forged_answer_of_the_systems_resolver_is_a_failed_screen() {
     assert!(screen_failed(&setting.job, &run.seen));
 }
 
+#[test]
+fn quic_that_fails_beside_tls_is_set_against_neutral_names() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().without_quic("news.test"), 0);
+
+    assert!(plan::is_suspicious(&setting.job, &run.seen));
+    assert!(!screen_failed(&setting.job, &run.seen), "the page came over TCP");
+    assert_eq!((block(&run, Contrast::SiteQuic), block(&run, Contrast::BeaconQuic)), (6, 6));
+    assert!(!run.planned.iter().any(|planned| is_block(planned.part)));
+}
+
+#[test]
+fn quic_that_works_is_asked_for_its_page_and_left_alone() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().without_quic("other.test"), 0);
+
+    assert!(run.told().contains("overquic http3"));
+    assert_eq!(block(&run, Contrast::SiteQuic), 0);
+}
+
+#[test]
+fn a_slow_screen_is_timed_against_neutral_names() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().slow(), 0);
+
+    assert!(!screen_failed(&setting.job, &run.seen));
+    assert_eq!(block(&run, Contrast::BeaconLoad), 6);
+    assert_eq!(run.planned.iter().filter(|planned| is_block(planned.part)).count(), 12);
+}
+
+#[test]
+fn a_name_that_fails_is_tried_in_other_shapes_and_followed_hop_by_hop() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::dropping("news.test"), 0);
+
+    let told = run.told();
+    for wanted in ["variant split", "variant nameless", "hops", "lookup udp"] {
+        assert!(told.contains(&format!("variation {wanted}")), "{wanted}: {told:?}");
+    }
+    let ladders = run.planned.iter().filter_map(|planned| match &planned.step {
+        Step::Hops(hops) => Some(hops.sni.to_string()),
+        _ => None,
+    });
+    assert_eq!(ladders.skip(1).collect::<Vec<_>>(), ["news.test"], "the neutral name goes first");
+}
+
+#[test]
+fn a_block_in_which_both_names_fail_is_repeated_with_long_pauses_where_a_control_reaches_the_site()
+{
+    let mut setting = Setting::of("https://news.test/");
+    let world = World::dropping("news.test").and_dropping_all_in_blocks();
+
+    let alone = Run::drive(&setting, &world, 0);
+    setting.control = outside();
+    let run = Run::drive(&setting, &world, 0);
+
+    let again = |run: &Run| {
+        let waits = run.planned.iter().filter(|planned| match planned.part {
+            Part::SiteBlock { round, .. } => round == setting.job.round + 1,
+            _ => false,
+        });
+        waits.map(|planned| planned.wait_ms).collect::<Vec<_>>()
+    };
+    assert_eq!(again(&alone), Vec::<u32>::new());
+    assert_eq!(again(&run), [setting.policy.residual_ms; 6]);
+}
+
+#[test]
+fn where_a_redirect_leads_to_a_name_that_fails_that_name_is_confirmed() {
+    let setting = Setting::of("http://news.test/");
+    let world =
+        World::dropping_tls("news.test").redirecting("http://news.test/", "https://news.test/");
+
+    let run = Run::drive(&setting, &world, 0);
+
+    let handshakes = run.planned.iter().filter(|planned| {
+        matches!(planned.part, Part::SiteBlock { .. }) && matches!(planned.step, Step::Handshake(_))
+    });
+    assert_eq!(handshakes.count(), 6);
+}
+
+#[test]
+fn an_endpoint_is_asked_for_no_page_and_one_with_addresses_for_no_name() {
+    let mut setting = Setting::of("http://dc1.messenger.test/");
+    setting.job.kind = Kind::Endpoint;
+    setting.job.addresses = vec!["192.0.2.50".parse().unwrap()];
+
+    let run = Run::drive(&setting, &World::open(), 0);
+
+    let of_screen = run.told().into_iter().filter(|told| told.starts_with("screen"));
+    assert_eq!(of_screen.collect::<Vec<_>>(), ["screen connect"]);
+    assert!(!screen_failed(&setting.job, &run.seen));
+}
+
+fn block(run: &Run, wanted: Contrast) -> usize {
+    let attempts = run.planned.iter().filter(|planned| match planned.part {
+        Part::Block { on, .. } => on == wanted,
+        _ => false,
+    });
+    attempts.count()
+}
+
+/// What a control saw that reached the site.
+fn outside() -> Vec<Observation> {
+    let step = Handshake { to: ([192, 0, 2, 7], 443).into(), sni: "news.test".parse().unwrap() };
+    let outcome = Ok(world::session(Trust::Trusted));
+    vec![Observation::Handshake(Seen { step, part: Part::Screen, at_ms: 0, took_ms: 1, outcome })]
+}
+
 fn settings() -> impl Strategy<Value = Setting> {
     let target = prop::sample::select(vec![
         "https://news.test/",
@@ -289,29 +426,25 @@ fn settings() -> impl Strategy<Value = Setting> {
     )
 }
 
-fn place(step: &Step) -> Option<IpAddr> {
-    match step {
-        Step::Lookup(_) => None,
-        Step::Connect(step) => Some(step.to.ip()),
-        Step::Handshake(step) => Some(step.to.ip()),
-        Step::Fetch(step) => Some(step.to.ip()),
-    }
-}
-
 fn name(step: &Step) -> Option<String> {
     match step {
-        Step::Lookup(_) | Step::Connect(_) => None,
+        Step::Lookup(_) | Step::Connect(_) | Step::Service(_) => None,
         Step::Handshake(step) => Some(step.sni.as_str().to_owned()),
-        Step::Fetch(step) => Some(step.url.host().as_str().to_owned()),
+        Step::Fetch(step) | Step::Http3(step) => Some(step.url.host().as_str().to_owned()),
+        Step::Variant(step) => Some(step.name.as_str().to_owned()),
+        Step::Quic(step) => Some(step.sni.as_str().to_owned()),
+        Step::Load(step) => Some(step.name.as_str().to_owned()),
+        Step::Hops(step) => Some(step.sni.as_str().to_owned()),
     }
 }
 
 fn is_block(part: Part) -> bool {
-    world::SITE(part).is_some() || is_beacon(part)
+    world::SITE(part).is_some() || world::BEACON(part).is_some()
 }
 
 fn is_beacon(part: Part) -> bool {
-    world::BEACON(part).is_some()
+    let other = matches!(part, Part::Block { on: Contrast::BeaconQuic | Contrast::BeaconLoad, .. });
+    other || world::BEACON(part).is_some()
 }
 
 fn texts(planned: &[Planned]) -> BTreeSet<String> {

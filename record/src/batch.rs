@@ -158,4 +158,8 @@ pub mod limits {
     pub const DATAGRAMS: usize = 64;
     /// Records kept in one answer.
     pub const ANSWERS: usize = 64;
+    /// HTTPS records kept in one lookup.
+    pub const SERVICES: usize = 16;
+    /// Hop limits tried in one ladder.
+    pub const RUNGS: usize = 32;
 }

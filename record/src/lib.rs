@@ -19,14 +19,20 @@ mod verdict;
 pub use batch::{BATCH_TYPE, Batch, BatchError, BatchId, Receipt, Suite, limits};
 pub use failure::{Failed, Failure};
 pub use format::{DecodeError, Digest, FORMAT, ParseDigestError};
-pub use measurement::{Certificates, Measurement, MeasurementId, Role, RunFacts, VoidReason};
+pub use measurement::{
+    Certificates, Label, Measurement, MeasurementId, Role, RunFacts, VoidReason,
+};
 pub use observation::{
-    Answer, Answers, Connected, Datagram, Observation, Page, Seen, Session, Trust,
+    Answer, Answers, Came, Connected, Datagram, EncryptedName, Loaded, Observation, Page,
+    ParseSimhashError, Rung, Rungs, Seen, ServiceRecord, Services, Session, Simhash, Trust,
 };
 pub use place::{Asn, NetworkKind, Place};
 pub use seed::{Arm, ORDERS, Order, Seed, order};
 pub use signed::{KeyText, SignatureText, Signed};
-pub use step::{Connect, Fetch, Handshake, Lookup, Part, Resolver, Step, Transport};
+pub use step::{
+    Connect, Contrast, Fetch, Handshake, Hello, Hops, Load, Lookup, Part, Quic, Resolver,
+    ServiceLookup, Step, Transport, Variant,
+};
 pub use target::{Host, ParseTargetError, Target};
 pub use time::{Day, Hour, Timestamp};
 pub use verdict::{Claim, Kind, Layer, RuleId, State, Verdict};

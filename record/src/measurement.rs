@@ -96,6 +96,18 @@ impl Measurement {
                 within("DNS records in one answer", datagram.answers.len(), limits::ANSWERS)?;
             }
         }
+        for seen in self.seen.iter().filter_map(Observation::as_service) {
+            let records = seen.outcome.as_ref().map_or(&[][..], |services| &services.records);
+            within("HTTPS records in one lookup", records.len(), limits::SERVICES)?;
+            for record in records {
+                within("words in one HTTPS record", record.alpn.len(), limits::ANSWERS)?;
+                within("hints in one HTTPS record", record.hints.len(), limits::ANSWERS)?;
+            }
+        }
+        for seen in self.seen.iter().filter_map(Observation::as_hops) {
+            let rungs = seen.outcome.as_ref().map_or(&[][..], |path| &path.rungs);
+            within("rungs in one ladder", rungs.len(), limits::RUNGS)?;
+        }
         let claims = self.verdict.layers.iter().flat_map(|claim| &claim.because);
         match claims.chain(&self.verdict.because).find(|at| **at >= self.seen.len()) {
             Some(at) => Err(DecodeError::Dangling(*at)),
@@ -141,6 +153,57 @@ pub struct RunFacts {
     /// The embedded roots that certificates were judged against, such as `webpki-roots 1.0.10`.
     #[serde(default)]
     pub roots: String,
+    /// What else is known of the line and the machine: read beside the measurements, never against
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+    /// The line's round-trip time to the project's own server, in milliseconds, where it was
+    /// measured: the deadlines follow from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rtt_ms: Option<u32>,
+    /// The network that asks on behalf of this line's resolver, where it was found out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolver_network: Option<Asn>,
+}
+
+/// What is known of a line or machine beside what makes a measurement void. Published words:
+/// appended to, never renamed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Label {
+    /// IPv6 addresses are translated to IPv4 by the provider (NAT64, RFC 7050).
+    Nat64,
+    /// The machine has an IPv6 address, and nothing is reached over it.
+    BrokenIpv6,
+    /// The line has no IPv4 of its own.
+    NoIpv4,
+    /// The resolver sits in another network than the agent.
+    ForeignResolver,
+    /// A filter on the machine or line answers for names of advertisers.
+    DnsFilter,
+    /// The machine trusts roots beside the public ones, and one of them signed what was shown.
+    SystemRoots,
+    /// More than a tenth of the trial connections failed.
+    LossyLine,
+    /// The clock is off by more than a minute.
+    ClockOff,
+    /// Nothing outside was reached at all.
+    NothingReached,
+}
+
+impl Label {
+    /// All labels, in the order in which they were published.
+    pub const ALL: [Self; 9] = [
+        Self::Nat64,
+        Self::BrokenIpv6,
+        Self::NoIpv4,
+        Self::ForeignResolver,
+        Self::DnsFilter,
+        Self::SystemRoots,
+        Self::LossyLine,
+        Self::ClockOff,
+        Self::NothingReached,
+    ];
 }
 
 /// Why a measurement does not count. Published words: appended to, never renamed.
@@ -159,17 +222,23 @@ pub enum VoidReason {
     NetworkChanged,
     /// The order of a block is not the one that the seed gives.
     WrongOrder,
+    /// A program on this machine or line ends TLS for every site: what is seen is its work.
+    LocalInterception,
+    /// Too many of the line's trial connections failed.
+    LossyLine,
 }
 
 impl VoidReason {
     /// All reasons, in the order in which they were published.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::ControlFailed,
         Self::WrongClock,
         Self::CaptivePortal,
         Self::Tunnel,
         Self::NetworkChanged,
         Self::WrongOrder,
+        Self::LocalInterception,
+        Self::LossyLine,
     ];
 }
 

@@ -1,11 +1,14 @@
 //! What was seen: one step with its only outcome. Facts, never a judgement.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Connect, Digest, Failed, Failure, Fetch, Handshake, Lookup, Part};
+use crate::{
+    Asn, Connect, Digest, Failed, Failure, Fetch, Handshake, Hops, Load, Lookup, Part, Quic,
+    ServiceLookup, Step, Variant,
+};
 
 /// One step and its outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,58 +22,149 @@ pub enum Observation {
     Handshake(Seen<Handshake, Session>),
     /// A page was fetched.
     Fetch(Seen<Fetch, Page>),
+    /// HTTPS records were looked up.
+    Service(Seen<ServiceLookup, Services>),
+    /// A TLS handshake was made with a ClientHello shaped otherwise.
+    Variant(Seen<Variant, Session>),
+    /// A QUIC handshake was made.
+    Quic(Seen<Quic, Session>),
+    /// A page was fetched over HTTP/3.
+    Http3(Seen<Fetch, Page>),
+    /// Bytes were loaded from the beacon.
+    Load(Seen<Load, Loaded>),
+    /// A ClientHello was sent with growing hop limits.
+    Hops(Seen<Hops, Rungs>),
+}
+
+/// Applies an expression to what was seen, whichever step it was.
+macro_rules! each {
+    ($observation:expr, $seen:ident => $what:expr) => {
+        match $observation {
+            Observation::Lookup($seen) => $what,
+            Observation::Connect($seen) => $what,
+            Observation::Handshake($seen) => $what,
+            Observation::Fetch($seen) => $what,
+            Observation::Service($seen) => $what,
+            Observation::Variant($seen) => $what,
+            Observation::Quic($seen) => $what,
+            Observation::Http3($seen) => $what,
+            Observation::Load($seen) => $what,
+            Observation::Hops($seen) => $what,
+        }
+    };
 }
 
 impl Observation {
     /// Returns the lookup, when it is one.
     pub fn as_lookup(&self) -> Option<&Seen<Lookup, Answers>> {
-        match self {
-            Self::Lookup(seen) => Some(seen),
-            Self::Connect(_) | Self::Handshake(_) | Self::Fetch(_) => None,
-        }
+        if let Self::Lookup(seen) = self { Some(seen) } else { None }
     }
 
     /// Returns the TCP connection, when it is one.
     pub fn as_connect(&self) -> Option<&Seen<Connect, Connected>> {
-        match self {
-            Self::Connect(seen) => Some(seen),
-            Self::Lookup(_) | Self::Handshake(_) | Self::Fetch(_) => None,
-        }
+        if let Self::Connect(seen) = self { Some(seen) } else { None }
     }
 
     /// Returns the TLS handshake, when it is one.
     pub fn as_handshake(&self) -> Option<&Seen<Handshake, Session>> {
-        match self {
-            Self::Handshake(seen) => Some(seen),
-            Self::Lookup(_) | Self::Connect(_) | Self::Fetch(_) => None,
-        }
+        if let Self::Handshake(seen) = self { Some(seen) } else { None }
     }
 
     /// Returns the fetched page, when it is one.
     pub fn as_fetch(&self) -> Option<&Seen<Fetch, Page>> {
-        match self {
-            Self::Fetch(seen) => Some(seen),
-            Self::Lookup(_) | Self::Connect(_) | Self::Handshake(_) => None,
+        if let Self::Fetch(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the lookup of HTTPS records, when it is one.
+    pub fn as_service(&self) -> Option<&Seen<ServiceLookup, Services>> {
+        if let Self::Service(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the handshake shaped otherwise, when it is one.
+    pub fn as_variant(&self) -> Option<&Seen<Variant, Session>> {
+        if let Self::Variant(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the QUIC handshake, when it is one.
+    pub fn as_quic(&self) -> Option<&Seen<Quic, Session>> {
+        if let Self::Quic(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the page fetched over HTTP/3, when it is one.
+    pub fn as_http3(&self) -> Option<&Seen<Fetch, Page>> {
+        if let Self::Http3(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the load, when it is one.
+    pub fn as_load(&self) -> Option<&Seen<Load, Loaded>> {
+        if let Self::Load(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns the ladder of hop limits, when it is one.
+    pub fn as_hops(&self) -> Option<&Seen<Hops, Rungs>> {
+        if let Self::Hops(seen) = self { Some(seen) } else { None }
+    }
+
+    /// Returns whether this is what came of `step`.
+    pub fn is_of(&self, step: &Step) -> bool {
+        match (self, step) {
+            (Self::Lookup(seen), Step::Lookup(step)) => seen.step == *step,
+            (Self::Connect(seen), Step::Connect(step)) => seen.step == *step,
+            (Self::Handshake(seen), Step::Handshake(step)) => seen.step == *step,
+            (Self::Fetch(seen), Step::Fetch(step)) => seen.step == *step,
+            (Self::Service(seen), Step::Service(step)) => seen.step == *step,
+            (Self::Variant(seen), Step::Variant(step)) => seen.step == *step,
+            (Self::Quic(seen), Step::Quic(step)) => seen.step == *step,
+            (Self::Http3(seen), Step::Http3(step)) => seen.step == *step,
+            (Self::Load(seen), Step::Load(step)) => seen.step == *step,
+            (Self::Hops(seen), Step::Hops(step)) => seen.step == *step,
+            _ => false,
         }
     }
 
     /// Returns the part the step played.
     pub fn part(&self) -> Part {
-        match self {
-            Self::Lookup(seen) => seen.part,
-            Self::Connect(seen) => seen.part,
-            Self::Handshake(seen) => seen.part,
-            Self::Fetch(seen) => seen.part,
-        }
+        each!(self, seen => seen.part)
     }
 
     /// Returns the failure, where the step failed.
     pub fn failure(&self) -> Option<Failure> {
+        each!(self, seen => seen.failure())
+    }
+
+    /// Returns when the step began, in milliseconds after the job began.
+    pub fn at_ms(&self) -> u32 {
+        each!(self, seen => seen.at_ms)
+    }
+
+    /// Returns how long the step took, in milliseconds.
+    pub fn took_ms(&self) -> u32 {
+        each!(self, seen => seen.took_ms)
+    }
+
+    /// Returns the TLS session that the step showed, where it showed one.
+    pub fn session(&self) -> Option<&Session> {
         match self {
-            Self::Lookup(seen) => seen.failure(),
-            Self::Connect(seen) => seen.failure(),
-            Self::Handshake(seen) => seen.failure(),
-            Self::Fetch(seen) => seen.failure(),
+            Self::Handshake(seen) => seen.outcome.as_ref().ok(),
+            Self::Variant(seen) => seen.outcome.as_ref().ok(),
+            Self::Quic(seen) => seen.outcome.as_ref().ok(),
+            Self::Fetch(seen) | Self::Http3(seen) => seen.outcome.as_ref().ok()?.session.as_ref(),
+            Self::Lookup(_) | Self::Connect(_) => None,
+            Self::Service(_) | Self::Load(_) | Self::Hops(_) => None,
+        }
+    }
+
+    /// Returns where the step went; none for questions to resolvers.
+    pub fn to(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Lookup(_) | Self::Service(_) => None,
+            Self::Connect(seen) => Some(seen.step.to),
+            Self::Handshake(seen) => Some(seen.step.to),
+            Self::Fetch(seen) | Self::Http3(seen) => Some(seen.step.to),
+            Self::Variant(seen) => Some(seen.step.to),
+            Self::Quic(seen) => Some(seen.step.to),
+            Self::Load(seen) => Some(seen.step.to),
+            Self::Hops(seen) => Some(seen.step.to),
         }
     }
 }
@@ -186,6 +280,23 @@ pub struct Session {
     pub read: u64,
     /// Bytes written in the handshake.
     pub written: u64,
+    /// What this machine's own list of roots says of the chain, where it was asked: a difference is
+    /// a finding about the machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<Trust>,
+    /// What became of the encrypted name, where one was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encrypted_name: Option<EncryptedName>,
+}
+
+/// What became of an encrypted name (ECH).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EncryptedName {
+    /// The server read it.
+    Accepted,
+    /// The server could not read it and answered under its public name.
+    Rejected,
 }
 
 /// Whether a certificate chain is valid for the name, judged against the embedded public roots.
@@ -223,9 +334,124 @@ pub struct Page {
     /// The text of `<title>`, at most 120 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// A hash of the text that is close for texts that are close.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<Simhash>,
+    /// The ids of the listed page marks that were found in the body, at most 8.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
     /// The TLS session under it, for https.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Session>,
+}
+
+/// A 64-bit similarity hash of a page's words (Charikar 2002): the number of differing bits tells
+/// how much two pages differ. Written as 16 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Simhash(pub u64);
+
+impl Simhash {
+    /// Returns the number of differing bits, 0 to 64.
+    pub fn distance(self, other: Self) -> u32 {
+        (self.0 ^ other.0).count_ones()
+    }
+}
+
+impl TryFrom<String> for Simhash {
+    type Error = ParseSimhashError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let parsed = u64::from_str_radix(&text, 16).ok().filter(|_| text.len() == 16);
+        parsed.map(Self).ok_or(ParseSimhashError)
+    }
+}
+
+impl From<Simhash> for String {
+    fn from(hash: Simhash) -> Self {
+        format!("{:016x}", hash.0)
+    }
+}
+
+/// A text is not a similarity hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a similarity hash is written as 16 hexadecimal digits")]
+pub struct ParseSimhashError;
+
+/// The HTTPS records of a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Services {
+    /// The records, at most 16.
+    pub records: Vec<ServiceRecord>,
+}
+
+/// One HTTPS record (RFC 9460).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceRecord {
+    /// Its priority; 0 makes it an alias.
+    pub priority: u16,
+    /// The name that serves, empty for the owner itself.
+    pub target: String,
+    /// The protocols that are offered, such as `h3`, at most 8.
+    pub alpn: Vec<String>,
+    /// Addresses that it suggests, at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<IpAddr>,
+    /// The `ECHConfigList`, base64, at most 4 kB.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ech: Option<String>,
+}
+
+/// How bytes came in from the beacon. What came before a stall is in the failure's `read`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Loaded {
+    /// Until TCP and TLS stood, in milliseconds.
+    pub ready_ms: u32,
+    /// Until the first byte of the body, in milliseconds from the step's begin.
+    pub first_ms: u32,
+    /// Bytes of the body that came.
+    pub bytes: u32,
+    /// Until the last byte, in milliseconds from the step's begin.
+    pub last_ms: u32,
+    /// Whether the beacon's own mark was on the answer.
+    pub from_beacon: bool,
+}
+
+/// What came back for each hop limit, the smallest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rungs {
+    /// The rungs, at most 32.
+    pub rungs: Vec<Rung>,
+}
+
+/// What came back for one hop limit. No router's address is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rung {
+    /// The hop limit of the ClientHello.
+    pub limit: u8,
+    /// What came back.
+    pub came: Came,
+    /// The network of the router that reported the limit's end, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<Asn>,
+}
+
+/// What comes back for a ClientHello that travels a limited way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Came {
+    /// Nothing before the deadline.
+    Nothing,
+    /// A router's word that the limit was used up (ICMP time exceeded).
+    Expired,
+    /// Data.
+    Answer,
+    /// A reset.
+    Reset,
+    /// The end of the connection.
+    Closed,
+    /// No connection could be set up for this rung.
+    NoConnection,
 }
 
 /// Writes `{"ok": …}` or `{"failed": …}`.

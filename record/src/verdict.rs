@@ -11,6 +11,8 @@ pub enum Kind {
     /// Can this page be fetched, and which step fails if it cannot?
     #[default]
     Web,
+    /// Does this serving host of a messenger or platform answer, whatever page it may have?
+    Endpoint,
 }
 
 /// The layer a claim is about, in the order in which a connection passes them.
@@ -25,11 +27,13 @@ pub enum Layer {
     Tls,
     /// HTTP.
     Http,
+    /// QUIC, the way of HTTP/3: beside the others, not above them.
+    Quic,
 }
 
 impl Layer {
     /// All layers, lowest first.
-    pub const ALL: [Self; 4] = [Self::Dns, Self::Tcp, Self::Tls, Self::Http];
+    pub const ALL: [Self; 5] = [Self::Dns, Self::Tcp, Self::Tls, Self::Http, Self::Quic];
 
     /// Returns the published word.
     pub fn word(self) -> &'static str {
@@ -38,6 +42,7 @@ impl Layer {
             Self::Tcp => "tcp",
             Self::Tls => "tls",
             Self::Http => "http",
+            Self::Quic => "quic",
         }
     }
 }

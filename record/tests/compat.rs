@@ -137,6 +137,8 @@ fn reached() -> Measurement {
         trust: Trust::Trusted,
         read: 3120,
         written: 517,
+        system: None,
+        encrypted_name: None,
     };
     let page = Page {
         status: 200,
@@ -145,6 +147,8 @@ fn reached() -> Measurement {
         bytes: 5,
         truncated: false,
         title: Some("Таң жарығы".into()),
+        similarity: None,
+        marks: Vec::new(),
         session: Some(session.clone()),
     };
     let mut measurement = dropped();

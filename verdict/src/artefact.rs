@@ -50,7 +50,8 @@ fn session<'a>(seen: &'a Observation, host: &Host) -> Option<(std::net::IpAddr, 
         Part::SiteBlock { arm: Arm::Neutral, .. } | Part::BeaconBlock { arm: Arm::Neutral, .. } => {
             return None;
         }
-        Part::Before | Part::After => return None,
+        Part::Block { arm: Arm::Named, .. } | Part::Variation | Part::OverQuic => {}
+        Part::Block { arm: Arm::Neutral, .. } | Part::Before | Part::After => return None,
     }
     match seen {
         Observation::Handshake(seen) if seen.step.sni == *host => {
@@ -59,9 +60,21 @@ fn session<'a>(seen: &'a Observation, host: &Host) -> Option<(std::net::IpAddr, 
         Observation::Fetch(seen) if seen.step.url.host() == *host => {
             Some((seen.step.to.ip(), seen.outcome.as_ref().ok()?.session.as_ref()?))
         }
+        Observation::Quic(seen) if seen.step.sni == *host => {
+            Some((seen.step.to.ip(), seen.outcome.as_ref().ok()?))
+        }
+        Observation::Variant(seen) if seen.step.name == *host => {
+            Some((seen.step.to.ip(), seen.outcome.as_ref().ok()?))
+        }
         Observation::Lookup(_)
         | Observation::Connect(_)
         | Observation::Handshake(_)
-        | Observation::Fetch(_) => None,
+        | Observation::Fetch(_)
+        | Observation::Service(_)
+        | Observation::Variant(_)
+        | Observation::Quic(_)
+        | Observation::Http3(_)
+        | Observation::Load(_)
+        | Observation::Hops(_) => None,
     }
 }

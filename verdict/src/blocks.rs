@@ -80,6 +80,7 @@ pub(crate) fn tried(case: &Case<'_>) -> Vec<Tried> {
             Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
             Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
             Part::Screen | Part::Before | Part::After | Part::Hop { .. } => continue,
+            Part::Block { .. } | Part::Variation | Part::OverQuic => continue,
         };
         by_block.entry((channel, round)).or_default().push(Made { at, slot, arm });
     }
@@ -136,6 +137,12 @@ fn read(
         // Nothing came of the attempt, not even a connection.
         Observation::Connect(seen) => (seen.step.to, failed?),
         Observation::Lookup(_) | Observation::Handshake(_) | Observation::Fetch(_) => return None,
+        Observation::Service(_)
+        | Observation::Variant(_)
+        | Observation::Quic(_)
+        | Observation::Http3(_)
+        | Observation::Load(_)
+        | Observation::Hops(_) => return None,
     };
     Some((to, Attempt { at: made.at, arm: made.arm, end }))
 }
@@ -269,6 +276,8 @@ mod tests {
             trust: Trust::UnknownIssuer,
             read: 1,
             written: 1,
+            system: None,
+            encrypted_name: None,
         };
         let sni = match arm {
             Arm::Named => "news.test",

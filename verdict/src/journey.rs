@@ -54,7 +54,8 @@ fn hop(seen: &Observation) -> Option<u8> {
     match seen.part() {
         Part::Hop { number } => Some(number),
         Part::Screen | Part::Before | Part::After => None,
-        Part::SiteBlock { .. } | Part::BeaconBlock { .. } => None,
+        Part::SiteBlock { .. } | Part::BeaconBlock { .. } | Part::Block { .. } => None,
+        Part::Variation | Part::OverQuic => None,
     }
 }
 

@@ -20,6 +20,7 @@ pub fn order_followed(case: &Case<'_>, seed: &Seed, credential: &[u8; 32], hour:
             Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
             Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
             Part::Screen | Part::Before | Part::After | Part::Hop { .. } => continue,
+            Part::Block { .. } | Part::Variation | Part::OverQuic => continue,
         };
         by_block.entry((channel, round)).or_default().push(Attempt { slot, arm, seen });
     }
@@ -51,6 +52,12 @@ impl Attempt<'_> {
             Observation::Fetch(seen) => seen.step.url.host(),
             Observation::Connect(_) => return true,
             Observation::Lookup(_) => return false,
+            Observation::Service(_)
+            | Observation::Variant(_)
+            | Observation::Quic(_)
+            | Observation::Http3(_)
+            | Observation::Load(_)
+            | Observation::Hops(_) => return false,
         };
         match self.arm {
             Arm::Named => name == *host,
@@ -59,12 +66,7 @@ impl Attempt<'_> {
     }
 
     fn begun(&self) -> Option<(SocketAddr, u32)> {
-        match self.seen {
-            Observation::Handshake(seen) => Some((seen.step.to, seen.at_ms)),
-            Observation::Fetch(seen) => Some((seen.step.to, seen.at_ms)),
-            Observation::Connect(seen) => Some((seen.step.to, seen.at_ms)),
-            Observation::Lookup(_) => None,
-        }
+        Some((self.seen.to()?, self.seen.at_ms()))
     }
 }
 

@@ -100,6 +100,7 @@ layer-dns = name lookup
 layer-tcp = connection
 layer-tls = TLS
 layer-http = page
+layer-quic = QUIC
 
 list-empty = No records are kept on this computer yet.
 show-title = { $target } · { $hour }

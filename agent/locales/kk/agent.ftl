@@ -91,6 +91,7 @@ layer-dns = атауды іздеу
 layer-tcp = қосылым
 layer-tls = TLS
 layer-http = бет
+layer-quic = QUIC
 
 list-empty = Бұл компьютерде әлі жазба жоқ.
 show-title = { $target } · { $hour }

@@ -109,6 +109,7 @@ layer-dns = поиск имени
 layer-tcp = соединение
 layer-tls = TLS
 layer-http = страница
+layer-quic = QUIC
 
 list-empty = На этом компьютере записей пока нет.
 show-title = { $target } · { $hour }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use plan::{Confirm, Planned};
 use record::{
     Answer, Answers, Connect, Connected, Datagram, Failed, Failure, Fetch, Handshake, Kind, Page,
-    Seed, Seen, Session, State, Target, Timestamp, Trust,
+    Rungs, Seed, Seen, Services, Session, State, Target, Timestamp, Trust,
 };
 use testlists::{ControlSeen, Fingerprints, Listed, Snapshot, Tier};
 
@@ -89,7 +89,7 @@ async fn observations_stand_in_the_order_of_beginning() {
 
     let done = carry_out(&prober, &recipe, &job(), &plan(), SECOND).await.unwrap();
 
-    let at: Vec<u32> = done.seen.iter().map(at_ms).collect();
+    let at: Vec<u32> = done.seen.iter().map(Observation::at_ms).collect();
     assert_eq!(at, [5, 6, 7, 8, 9]);
 }
 
@@ -158,6 +158,8 @@ fn world(planned: &Planned, named: Result<(), Failure>) -> Observation {
         trust: Trust::Trusted,
         read: 900,
         written: 300,
+        system: None,
+        encrypted_name: None,
     };
     let of = |name: &str| match named {
         Err(failure) if name == "site.test" => Err(Failed::plain(failure)),
@@ -183,10 +185,36 @@ fn world(planned: &Planned, named: Result<(), Failure>) -> Observation {
                 bytes: 10,
                 truncated: false,
                 title: None,
+                similarity: None,
+                marks: Vec::new(),
                 session: step.url.is_https().then(session),
             };
             let outcome = of(step.url.host().as_str()).map(|()| page);
             Observation::Fetch(Seen::<Fetch, _> { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Service(step) => {
+            let outcome = Ok(Services::default());
+            Observation::Service(Seen { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Variant(step) => {
+            let outcome = of(step.name.as_str()).map(|()| session());
+            Observation::Variant(Seen { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Quic(step) => {
+            let outcome = of(step.sni.as_str()).map(|()| session());
+            Observation::Quic(Seen { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Http3(step) => {
+            let outcome = Err(Failed::plain(Failure::Timeout));
+            Observation::Http3(Seen { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Load(step) => {
+            let outcome = Err(Failed::plain(Failure::Timeout));
+            Observation::Load(Seen { step, part, at_ms, took_ms, outcome })
+        }
+        Step::Hops(step) => {
+            let outcome = Ok(Rungs::default());
+            Observation::Hops(Seen { step, part, at_ms, took_ms, outcome })
         }
     }
 }
@@ -223,6 +251,7 @@ fn connected(planned: &Planned, at_ms: u32) -> Option<Observation> {
 
 fn job() -> Job {
     Job {
+        addresses: Vec::new(),
         kind: Kind::Web,
         target: target("site"),
         before: target("good"),
@@ -233,12 +262,14 @@ fn job() -> Job {
 }
 
 fn plan() -> Plan<'static> {
-    let policy = Policy { spacing_ms: 5, addresses: 4, redirects: 5 };
+    let policy = Policy { spacing_ms: 5, addresses: 4, ..Policy::default() };
     Plan {
         seed: Seed(Digest([0; 32])),
         credential: &[1; 32],
         hour: Hour(1),
         resolvers: &[],
+        own_resolver: false,
+        control: None,
         beacon: None,
         policy,
     }

@@ -86,6 +86,8 @@ async fn read(
         bytes: bytes.len() as u64,
         truncated,
         title: page::title(&bytes),
+        similarity: None,
+        marks: Vec::new(),
         session: None,
     })
 }

@@ -76,6 +76,8 @@ impl Tls {
             trust: trust.unwrap_or_else(|| Trust::Other("no certificate was shown".to_owned())),
             read: counts.read(),
             written: counts.written(),
+            system: None,
+            encrypted_name: None,
         };
         Ok(Secured { stream, session })
     }

@@ -1,5 +1,6 @@
 //! The prober that really goes out on the wire.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::time::Instant;
 use plan::Planned;
 use record::{
     Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
-    Page, Seen, Session, Step, Transport, Trust,
+    Page, Resolver, Seen, Session, Step, Transport, Trust,
 };
 use testlists::PublicResolver;
 
@@ -32,6 +33,8 @@ pub struct Wire {
     resolvers: Vec<PublicResolver>,
     never: Vec<Host>,
     system_turns: Arc<Semaphore>,
+    /// Where no resolver runs: the beacon.
+    nobody: Option<SocketAddr>,
 }
 
 impl Wire {
@@ -42,7 +45,22 @@ impl Wire {
         let patience = Duration::from_millis(limits.handshake_timeout_ms);
         let tls = Tls::new(roots, edge.clone(), patience);
         let system_turns = Arc::new(Semaphore::new(SYSTEM_LOOKUPS));
-        Self { limits, tls, edge, resolvers, never: config.never.clone(), system_turns }
+        Self {
+            limits,
+            tls,
+            edge,
+            resolvers,
+            never: config.never.clone(),
+            system_turns,
+            nobody: None,
+        }
+    }
+
+    /// Sends the questions that nobody should answer to the host of `beacon`.
+    #[must_use]
+    pub fn with_beacon(mut self, beacon: Option<SocketAddr>) -> Self {
+        self.nobody = beacon.map(|beacon| SocketAddr::new(beacon.ip(), DNS_PORT));
+        self
     }
 
     /// Fails a step towards a host that the person named as never to be contacted: a redirect may
@@ -62,7 +80,11 @@ impl Wire {
         match step.resolver.transport {
             Transport::System => system::lookup(&step.name, answers, &self.system_turns).await,
             Transport::Udp => {
-                let server = known.and_then(|known| known.udp).ok_or_else(unknown)?;
+                let own = match step.resolver.id.as_str() {
+                    Resolver::NOBODY => self.nobody,
+                    _ => known.and_then(|known| known.udp),
+                };
+                let server = own.ok_or_else(unknown)?;
                 let window = Duration::from_millis(self.limits.dns_window_ms);
                 let patience = dns::Patience { first: answers, window };
                 dns::lookup(&step.name, server, patience, &self.edge).await
@@ -139,6 +161,24 @@ impl Prober for Wire {
                 let outcome = settle(self.fetch(step, &mut shown).await)?;
                 Observation::Fetch(frame.seen(step, outcome))
             }
+            Step::Service(step) => {
+                Observation::Service(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
+            Step::Variant(step) => {
+                Observation::Variant(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
+            Step::Quic(step) => {
+                Observation::Quic(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
+            Step::Http3(step) => {
+                Observation::Http3(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
+            Step::Load(step) => {
+                Observation::Load(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
+            Step::Hops(step) => {
+                Observation::Hops(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+            }
         };
         Ok(Performed { observation, certificates: shown })
     }
@@ -163,5 +203,7 @@ impl Frame<'_> {
     }
 }
 
+/// Where resolvers answer (RFC 1035 §4.2).
+const DNS_PORT: u16 = 53;
 /// Questions to the system's resolver that run at the same time.
 const SYSTEM_LOOKUPS: usize = 8;

@@ -47,7 +47,11 @@ impl Ready {
             role: Role::Agent,
             credential: key.credential(),
             network: network.asn,
-            facts: RunFacts { void: network.void(), roots: roots.name.clone() },
+            facts: RunFacts {
+                void: network.void(),
+                roots: roots.name.clone(),
+                ..RunFacts::default()
+            },
             own_address: line::own_address(),
             policy: app.config.limits.policy(),
             deadline: app.config.limits.target_deadline(),
@@ -62,7 +66,8 @@ impl Ready {
 /// Makes the prober that knows the resolvers of `edition`.
 pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Wire {
     let resolvers = edition.snapshot.resolvers.clone();
-    Wire::new(&app.config, roots, resolvers, app.edge.clone())
+    let beacon = edition.snapshot.controls.first().map(|control| control.beacon_tls);
+    Wire::new(&app.config, roots, resolvers, app.edge.clone()).with_beacon(beacon)
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the

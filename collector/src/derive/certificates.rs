@@ -48,11 +48,14 @@ impl Roots {
         for observation in seen {
             let (session, host) = match observation {
                 Observation::Handshake(seen) => (seen.outcome.as_mut().ok(), seen.step.sni.clone()),
-                Observation::Fetch(seen) => {
+                Observation::Fetch(seen) | Observation::Http3(seen) => {
                     let page = seen.outcome.as_mut().ok();
                     (page.and_then(|page| page.session.as_mut()), seen.step.url.host())
                 }
+                Observation::Variant(seen) => (seen.outcome.as_mut().ok(), seen.step.name.clone()),
+                Observation::Quic(seen) => (seen.outcome.as_mut().ok(), seen.step.sni.clone()),
                 Observation::Lookup(_) | Observation::Connect(_) => continue,
+                Observation::Service(_) | Observation::Load(_) | Observation::Hops(_) => continue,
             };
             let Some(session) = session else { continue };
             let key = (session.chain.clone(), host);
@@ -260,6 +263,8 @@ mod tests {
             trust: Trust::Trusted,
             read: 0,
             written: 0,
+            system: None,
+            encrypted_name: None,
         }
     }
 

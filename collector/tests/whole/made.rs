@@ -156,6 +156,8 @@ impl Job {
             bytes: 8,
             truncated: false,
             title: Some("News".to_owned()),
+            similarity: None,
+            marks: Vec::new(),
             session: Some(session(&chain)),
         };
         let fetch = Fetch { to: SITE, url: self.target.clone() };
@@ -270,7 +272,7 @@ impl Job {
             hour: self.hour,
             snapshot: self.snapshot,
             network: self.network,
-            run: RunFacts { void: Vec::new(), roots: "made".to_owned() },
+            run: RunFacts { void: Vec::new(), roots: "made".to_owned(), ..RunFacts::default() },
             seen,
             certificates: Certificates(certificates),
             control: None,
@@ -297,6 +299,8 @@ fn session(chain: &[Vec<u8>]) -> Session {
         trust: Trust::Trusted,
         read: 3_000,
         written: 500,
+        system: None,
+        encrypted_name: None,
     }
 }
 

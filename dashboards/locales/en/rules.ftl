@@ -15,6 +15,8 @@ layer-tls = Encryption (TLS)
     .short = TLS
 layer-http = Page (HTTP)
     .short = HTTP
+layer-quic = Page over QUIC (HTTP/3)
+    .short = QUIC
 
 # What each rule found: facts, no causes.
 rule-dns-consistent = the device's own resolver gave an address that is vouched for
@@ -55,6 +57,8 @@ void-captive-portal = a sign-in page of the local network answered in place of e
 void-tunnel = the connection went through a VPN, a proxy or a hosting network
 void-network-changed = the network changed during the run
 void-wrong-order = the attempts of a block were not in the order that was drawn beforehand
+void-local-interception = a program on the device or its network opens the encryption of every site
+void-lossy-line = too many trial connections of the line failed
 
 # How a step fails.
 failure-timeout = no answer in time

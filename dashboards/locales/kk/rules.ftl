@@ -15,6 +15,8 @@ layer-tls = Шифрлау (TLS)
     .short = TLS
 layer-http = Бет (HTTP)
     .short = HTTP
+layer-quic = QUIC арқылы бет (HTTP/3)
+    .short = QUIC
 
 # What each rule found: facts, no causes.
 rule-dns-consistent = құрылғының резолвері расталған мекенжай берді
@@ -55,6 +57,8 @@ void-captive-portal = әр сайттың орнына жергілікті же
 void-tunnel = қосылым VPN, прокси не хостинг желісі арқылы өтті
 void-network-changed = іске қосу кезінде желі ауысты
 void-wrong-order = топтағы талпыныстар алдын ала жеребемен белгіленген ретпен жүрмеді
+void-local-interception = құрылғыдағы не оның желісіндегі бағдарлама әр сайттың шифрын ашады
+void-lossy-line = желінің тым көп сынама қосылымы сәтсіз болды
 
 # How a step fails.
 failure-timeout = мерзімінде жауап келмеді

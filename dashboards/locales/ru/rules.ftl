@@ -15,6 +15,8 @@ layer-tls = Шифрование (TLS)
     .short = TLS
 layer-http = Страница (HTTP)
     .short = HTTP
+layer-quic = Страница по QUIC (HTTP/3)
+    .short = QUIC
 
 # What each rule found: facts, no causes.
 rule-dns-consistent = резолвер устройства дал адрес, который подтверждён
@@ -55,6 +57,8 @@ void-captive-portal = вместо каждого сайта отвечала с
 void-tunnel = соединение шло через VPN, прокси или сеть хостинга
 void-network-changed = сеть сменилась во время запуска
 void-wrong-order = попытки серии шли не в том порядке, который был выбран жребием заранее
+void-local-interception = программа на устройстве или в его сети вскрывает шифрование каждого сайта
+void-lossy-line = слишком много пробных соединений линии не удалось
 
 # How a step fails.
 failure-timeout = нет ответа в срок

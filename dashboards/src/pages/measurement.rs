@@ -206,12 +206,5 @@ fn certificates(view: &MeasurementView, language: Language) -> Option<Html> {
 }
 
 fn chain(step: &Observation) -> &[Digest] {
-    let session = match step {
-        Observation::Handshake(seen) => seen.outcome.as_ref().ok(),
-        Observation::Fetch(seen) => {
-            seen.outcome.as_ref().ok().and_then(|page| page.session.as_ref())
-        }
-        Observation::Lookup(_) | Observation::Connect(_) => None,
-    };
-    session.map_or(&[], |session| &session.chain)
+    step.session().map_or(&[], |session| &session.chain)
 }

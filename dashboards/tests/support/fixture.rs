@@ -358,6 +358,8 @@ pub(crate) fn measurement(matrix: &Matrix) -> MeasurementView {
         trust: Trust::Other(HOSTILE.to_owned()),
         read: 3402,
         written: 512,
+        system: None,
+        encrypted_name: None,
     };
     let mut seen = journey(&target, session);
     seen.extend(blocks(&target));
@@ -416,7 +418,11 @@ fn record(
         hour: Hour(day().first_hour().0 + 22),
         snapshot: Digest::of(b"snapshot"),
         network: Some(Asn(64_496)),
-        run: RunFacts { void: vec![], roots: "webpki-roots 1.0.10".to_owned() },
+        run: RunFacts {
+            void: vec![],
+            roots: "webpki-roots 1.0.10".to_owned(),
+            ..RunFacts::default()
+        },
         seen,
         certificates,
         control: None,
@@ -477,6 +483,8 @@ fn journey(target: &Target, session: Session) -> Vec<Observation> {
         bytes: 18_211,
         truncated: false,
         title: Some(HOSTILE.to_owned()),
+        similarity: None,
+        marks: Vec::new(),
         session: Some(session),
     };
     let dropped =
@@ -525,6 +533,8 @@ fn blocks(target: &Target) -> Vec<Observation> {
         trust: Trust::WrongName,
         read: 2800,
         written: 512,
+        system: None,
+        encrypted_name: None,
     };
     let dropped = || Err(Failed::plain(Failure::Timeout));
     vec![

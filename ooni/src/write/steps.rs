@@ -36,6 +36,9 @@ impl Written {
                     written.handshakes.push(entry.handshake(seen, &seen.step, &seen.outcome));
                 }
                 Observation::Fetch(seen) => entry.fetch(seen, &mut written),
+                // No place in web_connectivity is meant for these.
+                Observation::Service(_) | Observation::Variant(_) | Observation::Quic(_) => {}
+                Observation::Http3(_) | Observation::Load(_) | Observation::Hops(_) => {}
             }
         }
         // OONI lists the latest first.

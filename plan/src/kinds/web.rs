@@ -4,14 +4,17 @@
 mod confirm;
 mod controls;
 mod hops;
+mod place;
 mod screen;
+mod services;
+mod variations;
 mod view;
 mod visit;
 
 use record::{Observation, Part};
 
 use crate::{Confirm, Job, Plan, Planned, Recipe};
-pub(super) use screen::screen_failed;
+pub(super) use screen::{is_slow, screen_failed};
 
 use view::View;
 
@@ -22,7 +25,12 @@ impl Recipe for Web {
     /// follow when both controls passed, since a voided screen has nothing to confirm.
     fn next(&self, job: &Job, plan: &Plan<'_>, seen: &[Observation]) -> Vec<Planned> {
         let view = View { job, plan, seen };
-        let screen = hops::due(view);
+        let mut screen = hops::due(view);
+        screen.extend(services::lookups(view));
+        if screen.is_empty() {
+            screen.extend(services::over_quic(view));
+            screen.extend(services::encrypted(view));
+        }
         if job.confirm == Confirm::Never {
             return screen;
         }

@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 use plan::{Beacon, Confirm, Job, Plan, Planned, Policy, recipe};
 use record::{
     Answer, Answers, Arm, Connected, Datagram, Digest, Failed, Failure, Hour, Kind, Observation,
-    Page, Part, Resolver, Seed, Seen, Session, Step, Target, Transport, Trust,
+    Page, Part, Resolver, Rungs, Seed, Seen, ServiceRecord, Services, Session, Step, Target,
+    Transport, Trust,
 };
 use testlists::{DohServer, PublicResolver};
 
@@ -23,14 +24,14 @@ pub(crate) type Channel = fn(Part) -> Option<(u8, Arm)>;
 
 pub(crate) const SITE: Channel = |part| match part {
     Part::SiteBlock { slot, arm, .. } => Some((slot, arm)),
-    Part::Screen | Part::Before | Part::After => None,
-    Part::Hop { .. } | Part::BeaconBlock { .. } => None,
+    Part::Screen | Part::Before | Part::After | Part::Hop { .. } => None,
+    Part::BeaconBlock { .. } | Part::Block { .. } | Part::Variation | Part::OverQuic => None,
 };
 
 pub(crate) const BEACON: Channel = |part| match part {
     Part::BeaconBlock { slot, arm, .. } => Some((slot, arm)),
-    Part::Screen | Part::Before | Part::After => None,
-    Part::Hop { .. } | Part::SiteBlock { .. } => None,
+    Part::Screen | Part::Before | Part::After | Part::Hop { .. } => None,
+    Part::SiteBlock { .. } | Part::Block { .. } | Part::Variation | Part::OverQuic => None,
 };
 
 /// A job and its circumstances.
@@ -40,6 +41,7 @@ pub(crate) struct Setting {
     pub(crate) resolvers: Vec<PublicResolver>,
     pub(crate) beacon: bool,
     pub(crate) policy: Policy,
+    pub(crate) control: Vec<Observation>,
 }
 
 impl Setting {
@@ -58,6 +60,7 @@ impl Setting {
             job: Job {
                 kind: Kind::Web,
                 target: parsed(target),
+                addresses: Vec::new(),
                 before: parsed("https://good1.test/"),
                 after: parsed("https://good2.test/"),
                 round: 0,
@@ -65,7 +68,8 @@ impl Setting {
             },
             resolvers: vec![resolver("one", Some("203.0.113.1:53"), true)],
             beacon: true,
-            policy: Policy { spacing_ms: SPACING_MS, addresses: 4, redirects: 5 },
+            policy: Policy { spacing_ms: SPACING_MS, addresses: 4, ..Policy::default() },
+            control: Vec::new(),
         }
         .with(resolver("two", Some("203.0.113.2:53"), false), resolver("three", None, true))
     }
@@ -80,6 +84,8 @@ impl Setting {
             credential: &CREDENTIAL,
             hour: HOUR,
             resolvers: &self.resolvers,
+            own_resolver: true,
+            control: Some(self.control.as_slice()).filter(|seen| !seen.is_empty()),
             beacon: self.beacon.then_some(beacon),
             policy: self.policy,
         };
@@ -100,6 +106,10 @@ pub(crate) struct World {
     dropped: BTreeSet<String>,
     forged: BTreeSet<String>,
     redirects: BTreeMap<String, String>,
+    no_quic: BTreeSet<String>,
+    slow: bool,
+    no_blocks: bool,
+    tls_alone: bool,
 }
 
 impl World {
@@ -117,6 +127,27 @@ impl World {
 
     pub(crate) fn and_dropping(mut self, name: &str) -> Self {
         self.dropped.insert(name.to_owned());
+        self
+    }
+
+    /// Lets every attempt of a block fail, whatever its name.
+    pub(crate) fn and_dropping_all_in_blocks(mut self) -> Self {
+        self.no_blocks = true;
+        self
+    }
+
+    /// Drops handshakes, not requests.
+    pub(crate) fn dropping_tls(name: &str) -> Self {
+        Self { tls_alone: true, ..Self::dropping(name) }
+    }
+
+    pub(crate) fn without_quic(mut self, name: &str) -> Self {
+        self.no_quic.insert(name.to_owned());
+        self
+    }
+
+    pub(crate) fn slow(mut self) -> Self {
+        self.slow = true;
         self
     }
 
@@ -142,16 +173,19 @@ impl World {
                 Observation::Connect(Seen { step, part, at_ms, took_ms: 1, outcome })
             }
             Step::Handshake(step) => {
-                let outcome = match self.dropped.contains(step.sni.as_str()) {
+                let in_block = self.no_blocks && SITE(part).is_some();
+                let outcome = match in_block || self.dropped.contains(step.sni.as_str()) {
                     true => Err(Failed::plain(Failure::Timeout)),
                     false => {
                         self.failing(planned, 3).map_or_else(|| Ok(self.session(planned)), Err)
                     }
                 };
-                Observation::Handshake(Seen { step, part, at_ms, took_ms: 1, outcome })
+                let took_ms = if self.slow { 4000 } else { 1 };
+                Observation::Handshake(Seen { step, part, at_ms, took_ms, outcome })
             }
             Step::Fetch(step) => {
-                let outcome = match self.dropped.contains(step.url.host().as_str()) {
+                let dropped = self.dropped.contains(step.url.host().as_str());
+                let outcome = match dropped && (step.url.is_https() || !self.tls_alone) {
                     true => Err(Failed::plain(Failure::Timeout)),
                     false => self
                         .failing(planned, 6)
@@ -159,7 +193,49 @@ impl World {
                 };
                 Observation::Fetch(Seen { step, part, at_ms, took_ms: 1, outcome })
             }
+            Step::Service(step) => {
+                let outcome = self.failing(planned, 4).map_or_else(|| Ok(self.services()), Err);
+                Observation::Service(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
+            Step::Variant(step) => {
+                let outcome =
+                    self.failing(planned, 2).map_or_else(|| Ok(self.session(planned)), Err);
+                Observation::Variant(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
+            Step::Quic(step) => {
+                let outcome = match self.no_quic.contains(step.sni.as_str()) {
+                    true => Err(Failed::plain(Failure::Timeout)),
+                    false => {
+                        self.failing(planned, 2).map_or_else(|| Ok(self.session(planned)), Err)
+                    }
+                };
+                Observation::Quic(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
+            Step::Http3(step) => {
+                let page = || Ok(self.page(&step.url, planned));
+                let outcome = self.failing(planned, 6).map_or_else(page, Err);
+                Observation::Http3(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
+            Step::Load(step) => {
+                let outcome = Err(Failed::plain(Failure::Timeout));
+                Observation::Load(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
+            Step::Hops(step) => {
+                let outcome = Ok(Rungs::default());
+                Observation::Hops(Seen { step, part, at_ms, took_ms: 1, outcome })
+            }
         }
+    }
+
+    fn services(&self) -> Services {
+        let record = ServiceRecord {
+            priority: 1,
+            alpn: vec!["h3".to_owned(), "h2".to_owned()],
+            ech: Some("AAAA".to_owned()),
+            ..ServiceRecord::default()
+        };
+        let offers = self.random.is_some_and(|draw| draw % 2 == 0) || !self.no_quic.is_empty();
+        Services { records: if offers { vec![record] } else { Vec::new() } }
     }
 
     fn lookup(
@@ -218,6 +294,8 @@ impl World {
             bytes: 4,
             truncated: false,
             title: None,
+            similarity: None,
+            marks: Vec::new(),
             session: url.is_https().then(|| self.session(planned)),
         }
     }
@@ -292,6 +370,12 @@ impl Run {
                 Step::Connect(_) => "connect".to_owned(),
                 Step::Handshake(_) => "handshake".to_owned(),
                 Step::Fetch(_) => "fetch".to_owned(),
+                Step::Service(_) => "service".to_owned(),
+                Step::Variant(step) => format!("variant {:?}", step.hello).to_lowercase(),
+                Step::Quic(_) => "quic".to_owned(),
+                Step::Http3(_) => "http3".to_owned(),
+                Step::Load(_) => "load".to_owned(),
+                Step::Hops(_) => "hops".to_owned(),
             };
             format!("{part} {step}")
         };
@@ -300,15 +384,33 @@ impl Run {
 }
 
 fn at(planned: &Planned) -> Option<IpAddr> {
-    match &planned.step {
-        Step::Lookup(_) | Step::Connect(_) => None,
+    if matches!(planned.step, Step::Connect(_)) { None } else { place(&planned.step) }
+}
+
+/// Returns where a step goes.
+pub(crate) fn place(step: &Step) -> Option<IpAddr> {
+    match step {
+        Step::Lookup(_) | Step::Service(_) => None,
+        Step::Connect(step) => Some(step.to.ip()),
         Step::Handshake(step) => Some(step.to.ip()),
-        Step::Fetch(step) => Some(step.to.ip()),
+        Step::Fetch(step) | Step::Http3(step) => Some(step.to.ip()),
+        Step::Variant(step) => Some(step.to.ip()),
+        Step::Quic(step) => Some(step.to.ip()),
+        Step::Load(step) => Some(step.to.ip()),
+        Step::Hops(step) => Some(step.to.ip()),
     }
 }
 
-fn session(trust: Trust) -> Session {
-    Session { version: "TLSv1_3".to_owned(), chain: Vec::new(), trust, read: 1, written: 1 }
+pub(crate) fn session(trust: Trust) -> Session {
+    Session {
+        version: "TLSv1_3".to_owned(),
+        chain: Vec::new(),
+        trust,
+        read: 1,
+        written: 1,
+        system: None,
+        encrypted_name: None,
+    }
 }
 
 fn parsed<T: FromStr>(text: &str) -> T {

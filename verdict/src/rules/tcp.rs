@@ -66,12 +66,7 @@ fn attempts(case: &Case<'_>) -> Vec<usize> {
 }
 
 fn place(seen: &Observation) -> Option<IpAddr> {
-    match seen {
-        Observation::Connect(seen) => Some(plain(seen.step.to.ip())),
-        Observation::Handshake(seen) => Some(plain(seen.step.to.ip())),
-        Observation::Fetch(seen) => Some(plain(seen.step.to.ip())),
-        Observation::Lookup(_) => None,
-    }
+    seen.to().map(|to| plain(to.ip()))
 }
 
 fn some(found: Vec<usize>) -> Option<Vec<usize>> {

@@ -74,6 +74,6 @@ pub(super) const WORDS: &[(&str, &str, &[&str])] = &[
         "What one measurement is concluded to show.",
         &["ok", "down", "server", "interference", "inconclusive", "void"],
     ),
-    ("Layer", "The layer a claim is about.", &["dns", "tcp", "tls", "http"]),
+    ("Layer", "The layer a claim is about.", &["dns", "tcp", "tls", "http", "quic"]),
     ("NetworkKind", "What kind of network it is.", &["fixed", "mobile", "mixed", "hosting"]),
 ];

@@ -18,7 +18,7 @@ pub(super) fn due(view: View<'_>, target: &Target, part: Part) -> Vec<Planned> {
         return vec![at_once(Step::Lookup(Lookup { name, resolver: system() }), part)];
     };
     let Ok(answers) = &lookup.outcome else { return Vec::new() };
-    for ip in addresses(&[answers], view.plan.policy.addresses) {
+    for ip in addresses(answers, view.plan.policy.addresses) {
         let to = SocketAddr::new(ip, target.port());
         let Some(fetch) = view.fetch(to, target, part) else {
             return vec![at_once(Step::Fetch(Fetch { to, url: target.clone() }), part)];

@@ -13,29 +13,34 @@ use crate::Planned;
 /// A redirect ends the journey where it leads to something that is no web address, back to an
 /// address that was visited, or further than the policy follows.
 pub(super) fn due(view: View<'_>) -> Vec<Planned> {
+    walk(view).1
+}
+
+/// Returns every web address of the journey so far, with the part that it plays; the target first.
+pub(super) fn stations(view: View<'_>) -> Vec<(Target, Part)> {
+    walk(view).0
+}
+
+fn walk(view: View<'_>) -> (Vec<(Target, Part)>, Vec<Planned>) {
     let policy = view.plan.policy;
     let mut target = view.job.target.clone();
-    let mut visited = Vec::new();
+    let mut stations: Vec<(Target, Part)> = Vec::new();
     for number in 0..=policy.redirects {
-        let visit = match number {
-            0 => visit(view, &target, Part::Screen, &all_resolvers(view), policy.addresses),
-            _ => {
-                let most = policy.addresses.min(HOP_ADDRESSES);
-                visit(view, &target, Part::Hop { number }, &two_resolvers(view), most)
-            }
-        };
+        let part = if number == 0 { Part::Screen } else { Part::Hop { number } };
+        let resolvers = if number == 0 { all_resolvers(view) } else { two_resolvers(view) };
+        let visit = visit(view, &target, part, &resolvers, policy.addresses);
+        stations.push((target.clone(), part));
         let page = match visit {
-            Visit::Due(due) => return due,
+            Visit::Due(due) => return (stations, due),
             Visit::Ended(fetch) => fetch.and_then(|fetch| fetch.outcome.as_ref().ok()),
         };
         let Some(onward) = page.and_then(|page| redirect(&target, page)) else { break };
-        visited.push(target);
-        if visited.contains(&onward) {
+        if stations.iter().any(|(visited, _)| *visited == onward) {
             break;
         }
         target = onward;
     }
-    Vec::new()
+    (stations, Vec::new())
 }
 
 /// Returns where `page` sends its reader on to, if to a web address.
@@ -47,9 +52,12 @@ fn redirect(from: &Target, page: &Page) -> Option<Target> {
     matches!(onward.scheme(), "http" | "https").then(|| onward.as_str().parse().ok()).flatten()
 }
 
-/// The system's resolver, and every public one in every way it can be asked.
-fn all_resolvers(view: View<'_>) -> Vec<Resolver> {
+/// The system's resolver, the line's own, and every public one in every way it can be asked.
+pub(super) fn all_resolvers(view: View<'_>) -> Vec<Resolver> {
     let mut all = vec![system()];
+    if view.plan.own_resolver {
+        all.push(Resolver { id: Resolver::PROVIDER.to_owned(), transport: Transport::Udp });
+    }
     for resolver in view.plan.resolvers {
         let ways = [
             resolver.udp.is_some().then_some(Transport::Udp),
@@ -63,13 +71,11 @@ fn all_resolvers(view: View<'_>) -> Vec<Resolver> {
 
 /// The system's resolver and one that is asked over HTTPS, or over UDP where none can be.
 fn two_resolvers(view: View<'_>) -> Vec<Resolver> {
-    let mut public: Vec<Resolver> = all_resolvers(view).split_off(1);
+    let mut public = all_resolvers(view);
+    public
+        .retain(|resolver| !matches!(resolver.id.as_str(), Resolver::SYSTEM | Resolver::PROVIDER));
     public.sort_by_key(|resolver| resolver.transport != Transport::Doh);
     public.truncate(1);
     public.insert(0, system());
     public
 }
-
-/// Addresses that are tried for a redirect's host: it matters whether the page is reached, not at
-/// how many places.
-const HOP_ADDRESSES: usize = 3;

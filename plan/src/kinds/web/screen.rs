@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use record::{Fetch, Observation, Page, Part, Seen, Transport, Trust};
+use record::{Failure, Fetch, Kind, Observation, Page, Part, Resolver, Seen, Transport, Trust};
 
 use super::view::is_trusted;
 use crate::Job;
@@ -15,9 +15,58 @@ use crate::Job;
 /// no page; a redirect whose page was not reached. A page over plain HTTP may be anybody's: it takes
 /// the beacon to tell.
 pub(in crate::kinds) fn screen_failed(job: &Job, seen: &[Observation]) -> bool {
-    lookup_failed(job, seen)
+    (job.addresses.is_empty() && lookup_failed(job, seen))
         || (job.target.is_https() && handshake_failed(seen))
-        || page_failed(seen)
+        || match job.kind {
+            Kind::Web => page_failed(seen),
+            Kind::Endpoint => !seen.iter().any(is_connected),
+        }
+}
+
+/// Returns whether the finished screen went through, but so slowly that slowing by name is worth
+/// looking for.
+///
+/// Slow: a handshake of a second and a half and more; a page that came in at less than 32 kB/s for three seconds and more; a page that
+/// stopped in the middle. On a line that is slow for everything the contrast decides.
+pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
+    seen.iter().any(|seen| match seen {
+        Observation::Handshake(shaken) if shaken.part == Part::Screen && shaken.outcome.is_ok() => {
+            shaken.took_ms >= SLOW_HANDSHAKE_MS
+        }
+        Observation::Fetch(fetch) if is_of_the_journey(fetch.part) => match &fetch.outcome {
+            Ok(page) => {
+                let rate = page.bytes.saturating_mul(1000) / u64::from(fetch.took_ms.max(1));
+                fetch.took_ms >= SLOW_PAGE_MS && rate < SLOW_BYTES_PER_S
+            }
+            Err(failed) => failed.failure == Failure::Timeout && failed.read > STALL_BYTES,
+        },
+        Observation::Lookup(_)
+        | Observation::Connect(_)
+        | Observation::Handshake(_)
+        | Observation::Fetch(_)
+        | Observation::Service(_)
+        | Observation::Variant(_)
+        | Observation::Quic(_)
+        | Observation::Http3(_)
+        | Observation::Load(_)
+        | Observation::Hops(_) => false,
+    })
+}
+
+/// In 2022 and 2023 handshakes with throttled sites took more than 2 s on Kazakh lines, more than 4 s
+/// at the median (OONI, "Throttling in Kazakhstan", 2023); unhindered ones well below 1 s.
+const SLOW_HANDSHAKE_MS: u32 = 1_500;
+const SLOW_PAGE_MS: u32 = 3_000;
+const SLOW_BYTES_PER_S: u64 = 32_000;
+/// More than any handshake reads.
+const STALL_BYTES: u64 = 12_000;
+
+fn is_of_the_journey(part: Part) -> bool {
+    matches!(part, Part::Screen | Part::Hop { .. })
+}
+
+fn is_connected(seen: &Observation) -> bool {
+    seen.as_connect().is_some_and(|seen| seen.part == Part::Screen && seen.outcome.is_ok())
 }
 
 fn lookup_failed(job: &Job, seen: &[Observation]) -> bool {
@@ -28,6 +77,8 @@ fn lookup_failed(job: &Job, seen: &[Observation]) -> bool {
         let given = lookup.outcome.as_ref().map(record::Answers::addresses).unwrap_or_default();
         match lookup.step.resolver.transport {
             Transport::System => own.extend(given),
+            // What the line's own resolver says is no second opinion.
+            Transport::Udp if lookup.step.resolver.id == Resolver::PROVIDER => {}
             Transport::Udp | Transport::Doh => others.extend(given),
         }
     }
@@ -52,7 +103,8 @@ fn page_failed(seen: &[Observation]) -> bool {
     let hops = seen.iter().filter_map(|seen| match seen.part() {
         Part::Hop { number } => Some(number),
         Part::Screen | Part::Before | Part::After => None,
-        Part::SiteBlock { .. } | Part::BeaconBlock { .. } => None,
+        Part::SiteBlock { .. } | Part::BeaconBlock { .. } | Part::Block { .. } => None,
+        Part::Variation | Part::OverQuic => None,
     });
     let part = hops.max().map_or(Part::Screen, |number| Part::Hop { number });
     let mut fetches = seen.iter().filter_map(Observation::as_fetch);
@@ -68,10 +120,7 @@ fn is_vouched_for(fetch: &Seen<Fetch, Page>) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use record::{
-        Answer, Answers, Datagram, Digest, Failed, Failure, Handshake, Kind, Lookup, Resolver,
-        Session,
-    };
+    use record::{Answer, Answers, Datagram, Digest, Failed, Handshake, Lookup, Session};
 
     use super::*;
     use crate::Confirm;
@@ -120,6 +169,7 @@ mod tests {
         Job {
             kind: Kind::Web,
             target: target("https://news.test/"),
+            addresses: Vec::new(),
             before: target("https://good1.test/"),
             after: target("https://good2.test/"),
             round: 0,
@@ -176,6 +226,8 @@ mod tests {
                 bytes: 4,
                 truncated: false,
                 title: None,
+                similarity: None,
+                marks: Vec::new(),
                 session: Some(session()),
             }),
         })
@@ -188,6 +240,8 @@ mod tests {
             trust: Trust::Trusted,
             read: 1,
             written: 1,
+            system: None,
+            encrypted_name: None,
         }
     }
 }

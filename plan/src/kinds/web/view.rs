@@ -3,8 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use record::{
-    Answers, Connect, Connected, Fetch, Handshake, Host, Lookup, Observation, Page, Part, Resolver,
-    Seen, Session, Step, Target, Transport, Trust,
+    Answers, Connect, Connected, Fetch, Handshake, Host, Lookup, Observation, Page, Part, Quic,
+    Resolver, Seen, Session, Step, Target, Transport, Trust,
 };
 
 use crate::{Job, Plan, Planned};
@@ -51,6 +51,17 @@ impl<'a> View<'a> {
         handshakes.find(|seen| seen.part == part && seen.step.to == to && seen.step.sni == *sni)
     }
 
+    /// Returns what came of shaking hands over QUIC.
+    pub(super) fn quic(self, step: &Quic, part: Part) -> Option<&'a Seen<Quic, Session>> {
+        let mut tried = self.seen.iter().filter_map(Observation::as_quic);
+        tried.find(|seen| seen.part == part && seen.step == *step)
+    }
+
+    /// Returns whether `step` was made as `part`.
+    pub(super) fn did(self, step: &Step, part: Part) -> bool {
+        self.seen.iter().any(|seen| seen.part() == part && seen.is_of(step))
+    }
+
     /// Returns what came of fetching `url` from `to`.
     pub(super) fn fetch(
         self,
@@ -75,7 +86,7 @@ pub(super) fn at_once(step: Step, part: Part) -> Planned {
 
 /// The resolver that the system asks.
 pub(super) fn system() -> Resolver {
-    Resolver { id: "system".to_owned(), transport: Transport::System }
+    Resolver { id: Resolver::SYSTEM.to_owned(), transport: Transport::System }
 }
 
 /// Who gave one address, the better the larger.

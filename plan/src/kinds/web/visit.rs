@@ -1,10 +1,11 @@
 //! One visit to a web address: lookups, connections, handshakes, one page.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use record::{
-    Answers, Connect, Fetch, Handshake, Lookup, Page, Part, Resolver, Seen, Step, Target,
+    Answers, Connect, Fetch, Handshake, Kind, Lookup, Page, Part, Resolver, Seen, Step, Target,
 };
 
 use super::view::{View, at_once, is_trusted, vouching};
@@ -18,12 +19,13 @@ pub(super) enum Visit<'a> {
     Ended(Option<&'a Seen<Fetch, Page>>),
 }
 
-/// Visits `target` as `part` of the job, asking `resolvers`, on at most `most` addresses.
+/// Visits `target` as `part` of the job, asking `resolvers`, on at most `most` addresses of each.
 ///
-/// Each stage waits for the one before, so that the outcome does not depend on who was quickest;
-/// only handshakes begin as soon as their own connection stands. The page is asked for once: over
+/// Connections begin as soon as their own lookup has ended, and handshakes as soon as their own
+/// connection stands: nobody waits for a slow resolver. The page alone waits for everything before
+/// it, so that what is asked for does not depend on who was quickest. It is asked for once: over
 /// https where the certificate is valid for the name, else nobody vouches for what would answer;
-/// over http from the address that is best vouched for.
+/// over http from the address that is best vouched for; from an endpoint, never.
 pub(super) fn visit<'a>(
     view: View<'a>,
     target: &Target,
@@ -34,7 +36,9 @@ pub(super) fn visit<'a>(
     let name = target.host();
     let mut due = Vec::new();
     let mut answers = Vec::new();
-    for resolver in resolvers {
+    let given = if part == Part::Screen { view.job.addresses.as_slice() } else { &[] };
+    let asked = if given.is_empty() { resolvers } else { &[] };
+    for resolver in asked {
         match view.lookup(&name, resolver, part) {
             Some(seen) => answers.extend(seen.outcome.as_ref().ok()),
             None => due.push(at_once(
@@ -43,11 +47,11 @@ pub(super) fn visit<'a>(
             )),
         }
     }
-    if !due.is_empty() {
-        return Visit::Due(due);
-    }
     let mut open = Vec::new();
-    for ip in addresses(&answers, most) {
+    let found = answers.iter().flat_map(|answers| addresses(answers, most));
+    let all: BTreeSet<IpAddr> =
+        found.chain(given.iter().copied().filter(|ip| is_public(*ip)).take(most)).collect();
+    for ip in all {
         let to = SocketAddr::new(ip, target.port());
         match view.connect(to, part) {
             Some(seen) => open.extend(seen.outcome.is_ok().then_some(to)),
@@ -65,29 +69,25 @@ pub(super) fn visit<'a>(
             }
         }
         open = trusted;
-    } else {
-        open.sort_by_key(|to| Reverse(vouching(view, to.ip(), part)));
     }
     if !due.is_empty() {
         return Visit::Due(due);
     }
-    let Some(to) = open.first().copied() else { return Visit::Ended(None) };
+    open.sort_by_key(|to| Reverse(vouching(view, to.ip(), part)));
+    let page = open.first().copied().filter(|_| view.job.kind != Kind::Endpoint);
+    let Some(to) = page else { return Visit::Ended(None) };
     match view.fetch(to, target, part) {
         Some(seen) => Visit::Ended(Some(seen)),
         None => Visit::Due(vec![at_once(Step::Fetch(Fetch { to, url: target.clone() }), part)]),
     }
 }
 
-/// Returns at most `most` distinct public addresses, every lookup's first ones before anybody's
-/// second ones, so that one long answer cannot crowd the others out.
-pub(super) fn addresses(answers: &[&Answers], most: usize) -> Vec<IpAddr> {
-    let of = |is_kind: fn(&IpAddr) -> bool| {
-        answers.iter().map(move |answers| {
-            let given = answers.addresses().into_iter().chain(answers.all_addresses());
-            given.filter(is_kind).collect::<Vec<IpAddr>>()
-        })
-    };
-    let rows: Vec<Vec<IpAddr>> = of(IpAddr::is_ipv4).chain(of(IpAddr::is_ipv6)).collect();
+/// Returns at most `most` distinct public addresses of one lookup, in the order of the answers, both
+/// families taking turns.
+pub(super) fn addresses(answers: &Answers, most: usize) -> Vec<IpAddr> {
+    let given = || answers.addresses().into_iter().chain(answers.all_addresses());
+    let rows: [Vec<IpAddr>; 2] =
+        [given().filter(IpAddr::is_ipv4).collect(), given().filter(IpAddr::is_ipv6).collect()];
     let longest = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut found = Vec::new();
     for at in 0..longest {
@@ -107,26 +107,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_long_answer_does_not_crowd_the_others_out() {
-        let forged = answers(&["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"]);
-        let honest = answers(&["192.0.2.7", "2001:db8::7"]);
+    fn both_families_take_turns() {
+        let both = answers(&["203.0.113.1", "203.0.113.2", "203.0.113.3", "2001:db8::7"]);
 
-        let found = addresses(&[&forged, &honest], 3);
+        let found = addresses(&both, 3);
 
         assert_eq!(
             found,
-            ["203.0.113.1", "192.0.2.7", "2001:db8::7"].map(|ip| ip.parse::<IpAddr>().unwrap())
+            ["203.0.113.1", "2001:db8::7", "203.0.113.2"].map(|ip| ip.parse::<IpAddr>().unwrap())
         );
     }
 
     #[test]
     fn addresses_are_distinct_public_and_no_more_than_allowed() {
-        let one = answers(&["192.0.2.7", "10.0.0.1", "192.0.2.8"]);
-        let two = answers(&["192.0.2.7", "127.0.0.1"]);
+        let all = answers(&["192.0.2.7", "10.0.0.1", "192.0.2.8", "192.0.2.7", "127.0.0.1"]);
 
-        assert_eq!(addresses(&[&one, &two], 9).len(), 2);
-        assert_eq!(addresses(&[&one, &two], 1).len(), 1);
-        assert!(addresses(&[&one, &two], 0).is_empty());
+        assert_eq!(addresses(&all, 9).len(), 2);
+        assert_eq!(addresses(&all, 1).len(), 1);
+        assert!(addresses(&all, 0).is_empty());
     }
 
     #[test]
@@ -134,7 +132,7 @@ mod tests {
         let mut raced = answers(&["203.0.113.1"]);
         raced.datagrams.extend(answers(&["192.0.2.7"]).datagrams);
 
-        assert_eq!(addresses(&[&raced], 9).len(), 2);
+        assert_eq!(addresses(&raced, 9).len(), 2);
     }
 
     fn answers(ips: &[&str]) -> Answers {
