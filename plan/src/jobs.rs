@@ -1,6 +1,6 @@
 //! Turns the list of targets into jobs.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256};
 
@@ -17,14 +17,16 @@ use crate::{Confirm, Job};
 /// none there is no job). About 2 % of the targets are drawn to run their confirm blocks whatever
 /// the screen says.
 pub fn jobs(list: &[Listed], known_good: &[Target], seed: &Seed, salt: u64) -> Vec<Job> {
-    let distinct: BTreeSet<&Target> = list.iter().map(|listed| &listed.target).collect();
-    let mut targets: Vec<&Target> = distinct.into_iter().collect();
-    targets.sort_by_key(|target| draw(seed, salt, "order", target));
-    let turns = targets.into_iter().enumerate();
-    turns.filter_map(|(turn, target)| job(target, known_good, turn, seed, salt)).collect()
+    let distinct: BTreeMap<&Target, &Listed> =
+        list.iter().map(|listed| (&listed.target, listed)).collect();
+    let mut rows: Vec<&Listed> = distinct.into_values().collect();
+    rows.sort_by_key(|listed| draw(seed, salt, "order", &listed.target));
+    let turns = rows.into_iter().enumerate();
+    turns.filter_map(|(turn, listed)| job(listed, known_good, turn, seed, salt)).collect()
 }
 
-fn job(target: &Target, known_good: &[Target], turn: usize, seed: &Seed, salt: u64) -> Option<Job> {
+fn job(listed: &Listed, known_good: &[Target], turn: usize, seed: &Seed, salt: u64) -> Option<Job> {
+    let target = &listed.target;
     let host = target.host();
     let beside: Vec<&Target> = known_good.iter().filter(|good| good.host() != host).collect();
     let before = *beside.get(turn.checked_rem(beside.len())?)?;
@@ -34,9 +36,9 @@ fn job(target: &Target, known_good: &[Target], turn: usize, seed: &Seed, salt: u
     let drawn = draw(seed, salt, "always", target);
     let always = u16::from_be_bytes([drawn[0], drawn[1]]) < ALWAYS_BELOW;
     Some(Job {
-        kind: Kind::Web,
+        kind: if listed.endpoint.is_some() { Kind::Endpoint } else { Kind::Web },
         target: target.clone(),
-        addresses: Vec::new(),
+        addresses: listed.endpoint.iter().flat_map(|at| at.addresses.clone()).collect(),
         before: before.clone(),
         after: after.unwrap_or(before).clone(),
         round: 0,
@@ -59,6 +61,8 @@ const ALWAYS_BELOW: u16 = 1311;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use record::{Day, Digest};
     use testlists::Tier;
 
@@ -138,6 +142,7 @@ mod tests {
             added: Day(20_000),
             source: String::new(),
             note: String::new(),
+            endpoint: None,
         }
     }
 

@@ -74,9 +74,9 @@ proptest! {
             prop_assert!(made.is_empty() || made == wanted, "{made:?}");
             let places: BTreeSet<_> = attempts.iter().map(|made| world::place(&made.step)).collect();
             prop_assert!(places.len() <= 1, "{places:?}");
-            let stations = run.planned.iter().filter_map(|planned| match (&planned.step, planned.part) {
-                (Step::Lookup(step), Part::Screen | Part::Hop { .. }) => Some(step.name.clone()),
-                _ => None,
+            let stations = run.planned.iter().filter_map(|planned| {
+                let Step::Lookup(step) = &planned.step else { return None };
+                matches!(planned.part, Part::Screen | Part::Hop { .. }).then(|| step.name.clone())
             });
             let hosts: BTreeSet<record::Host> = stations.collect();
             let named = attempts.iter().find(|planned| channel(planned.part).is_some_and(|(_, arm)| arm == Arm::Named));
@@ -226,9 +226,9 @@ fn a_page_without_tls_is_always_confirmed_with_the_targets_own_request() {
         .planned
         .iter()
         .filter(|planned| is_block(planned.part))
-        .filter_map(|planned| match &planned.step {
-            Step::Fetch(fetch) => Some(fetch.url.clone()),
-            _ => None,
+        .filter_map(|planned| {
+            let Step::Fetch(fetch) = &planned.step else { return None };
+            Some(fetch.url.clone())
         })
         .collect();
     assert!(urls.contains(&setting.job.target));
@@ -329,9 +329,9 @@ fn a_name_that_fails_is_tried_in_other_shapes_and_followed_hop_by_hop() {
     for wanted in ["variant split", "variant nameless", "hops", "lookup udp"] {
         assert!(told.contains(&format!("variation {wanted}")), "{wanted}: {told:?}");
     }
-    let ladders = run.planned.iter().filter_map(|planned| match &planned.step {
-        Step::Hops(hops) => Some(hops.sni.to_string()),
-        _ => None,
+    let ladders = run.planned.iter().filter_map(|planned| {
+        let Step::Hops(hops) = &planned.step else { return None };
+        Some(hops.sni.to_string())
     });
     assert_eq!(ladders.skip(1).collect::<Vec<_>>(), ["news.test"], "the neutral name goes first");
 }
@@ -347,9 +347,8 @@ fn a_block_in_which_both_names_fail_is_repeated_with_long_pauses_where_a_control
     let run = Run::drive(&setting, &world, 0);
 
     let again = |run: &Run| {
-        let waits = run.planned.iter().filter(|planned| match planned.part {
-            Part::SiteBlock { round, .. } => round == setting.job.round + 1,
-            _ => false,
+        let waits = run.planned.iter().filter(|planned| {
+            matches!(planned.part, Part::SiteBlock { round, .. } if round == setting.job.round + 1)
         });
         waits.map(|planned| planned.wait_ms).collect::<Vec<_>>()
     };
@@ -385,16 +384,17 @@ fn an_endpoint_is_asked_for_no_page_and_one_with_addresses_for_no_name() {
 }
 
 fn block(run: &Run, wanted: Contrast) -> usize {
-    let attempts = run.planned.iter().filter(|planned| match planned.part {
-        Part::Block { on, .. } => on == wanted,
-        _ => false,
-    });
+    let attempts = run
+        .planned
+        .iter()
+        .filter(|planned| matches!(planned.part, Part::Block { on, .. } if on == wanted));
     attempts.count()
 }
 
 /// What a control saw that reached the site.
 fn outside() -> Vec<Observation> {
-    let step = Handshake { to: ([192, 0, 2, 7], 443).into(), sni: "news.test".parse().unwrap() };
+    let step =
+        Handshake { to: ([192, 0, 2, 7], 443).into(), sni: "news.test".parse().expect("a name") };
     let outcome = Ok(world::session(Trust::Trusted));
     vec![Observation::Handshake(Seen { step, part: Part::Screen, at_ms: 0, took_ms: 1, outcome })]
 }

@@ -94,6 +94,7 @@ fn sort(
         added: targets::parse_day(at, added)?,
         source: SOURCE.to_owned(),
         note: String::new(),
+        endpoint: None,
     }))
 }
 

@@ -6,6 +6,7 @@
 
 mod categories;
 pub mod citizenlab;
+mod endpoints;
 mod error;
 mod fingerprints;
 mod lists;
@@ -19,6 +20,7 @@ mod table;
 mod targets;
 
 pub use categories::Category;
+pub use endpoints::{Endpoint, Serves};
 pub use error::ListError;
 pub use fingerprints::{Authority, Fingerprints, PageMark};
 pub use lists::{Lists, TARGETS_MOST};

@@ -1,12 +1,14 @@
 //! All lists of one folder together, checked against each other.
 
-use record::{Asn, Host};
+use std::collections::BTreeSet;
+
+use record::{Asn, Host, Target};
 
 use crate::citizenlab::{self, Added, Skip};
 use crate::table::File;
 use crate::{
     Category, Fingerprints, ListError, Listed, Network, Never, Prefixes, Provider, PublicResolver,
-    categories, fingerprints, networks, never, prefixes, resolvers, targets,
+    categories, endpoints, fingerprints, networks, never, prefixes, resolvers, targets,
 };
 
 /// How many targets lists may hold.
@@ -99,7 +101,19 @@ impl Lists {
         let categories = categories::read(one("categories.toml").unwrap_or(&own))?;
         let mut never = never::read(&many("never.csv"))?;
         never.extend(own_never()?);
-        let targets = targets::read(&many("targets/"), &categories, &never)?;
+        let mut targets = targets::read(&many("targets/"), &categories, &never)?;
+        if let Some(file) = one("endpoints.toml") {
+            let endpoints = endpoints::read(file, &categories, &never)?;
+            let known: BTreeSet<Target> = targets.iter().map(|row| row.target.clone()).collect();
+            if let Some(twice) = endpoints.iter().find(|row| known.contains(&row.target)) {
+                return Err(ListError::file(
+                    "endpoints.toml",
+                    format!("{} is listed under targets/ as well", twice.target),
+                    "keep one of the two rows",
+                ));
+            }
+            targets.extend(endpoints);
+        }
         check_count(targets.len())?;
         let known_good = one("known_good.csv")
             .map(|file| targets::read_known_good(file, &categories, &never))

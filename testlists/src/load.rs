@@ -76,7 +76,8 @@ pub(crate) const CATEGORIES: &str = include_str!("../categories.toml");
 /// This repository's list of hosts that are never tested.
 pub(crate) const NEVER: &str = include_str!("../never.csv");
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
+    "endpoints.toml",
     "categories.toml",
     "never.csv",
     "known_good.csv",
@@ -90,7 +91,8 @@ const FILES: [&str; 8] = [
 const FOLDERS: [(&str, &str); 4] =
     [("targets", "csv"), ("providers", "toml"), ("networks", "toml"), ("prefixes", "csv")];
 
-const BUILTIN: [(&str, &str); 13] = [
+const BUILTIN: [(&str, &str); 14] = [
+    ("endpoints.toml", include_str!("../endpoints.toml")),
     ("categories.toml", CATEGORIES),
     ("never.csv", NEVER),
     ("known_good.csv", include_str!("../known_good.csv")),

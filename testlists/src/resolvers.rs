@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use serde::Deserialize;
 
-use record::Host;
+use record::{Host, Resolver};
 
 use crate::table::{self, Entry, File, Once};
 use crate::{DohServer, ListError, PublicResolver};
@@ -40,8 +40,10 @@ pub(crate) fn read(file: &File<'_>) -> Result<Vec<PublicResolver>, ListError> {
         let ResolverEntry { id, udp, doh, .. } = value;
         table::check_id(at, &id)?;
         once.check(at, id.clone(), &id)?;
-        if id == "system" {
-            return Err(at.wrong("system is the computer's own resolver", "give another id"));
+        if [Resolver::SYSTEM, Resolver::PROVIDER, Resolver::NOBODY].contains(&id.as_str()) {
+            return Err(
+                at.wrong(format!("{id} is the word for a resolver of no list"), "give another id")
+            );
         }
         if udp.is_none() && doh.is_none() {
             return Err(at.wrong(
@@ -82,7 +84,7 @@ mod tests {
     #[test]
     fn a_bad_resolver_is_refused_with_its_line() {
         for (from, to, part) in [
-            ("\"open\"", "\"system\"", "system is the computer's own resolver"),
+            ("\"open\"", "\"system\"", "system is the word for a resolver of no list"),
             ("192.0.2.53:53", "192.0.2.53", "invalid socket address"),
             ("[\"192.0.2.54\"]", "[]", "the resolver open lacks an address or a path"),
             ("path = \"/dns-query\"", "path = \"dns-query\"", "the resolver open lacks"),

@@ -6,7 +6,7 @@ use record::{Day, ParseTargetError, Target};
 
 use crate::error::At;
 use crate::table::{self, File, Once};
-use crate::{Category, ListError, Never};
+use crate::{Category, Endpoint, ListError, Never};
 
 /// One row of a list of targets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,9 @@ pub struct Listed {
     /// The reason, in a few words.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+    /// What makes it a serving host, where it is one and no page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<Endpoint>,
 }
 
 /// How much risk a test carries for a volunteer.
@@ -56,7 +59,7 @@ pub(crate) fn read(
             let tier = parse_tier(row.at, &tier)?;
             check_category(row.at, &category, tier, categories)?;
             let added = parse_day(row.at, &added)?;
-            targets.push(Listed { target, category, tier, added, source, note });
+            targets.push(Listed { target, category, tier, added, source, note, endpoint: None });
         }
     }
     Ok(targets)
@@ -77,12 +80,13 @@ pub(crate) fn read_known_good(
         once.check(row.at, target.clone(), target.as_str())?;
         let tier = Tier::Everyday;
         check_category(row.at, &category, tier, categories)?;
-        targets.push(Listed { target, category, tier, added: Day::default(), source, note });
+        let added = Day::default();
+        targets.push(Listed { target, category, tier, added, source, note, endpoint: None });
     }
     Ok(targets)
 }
 
-fn target(at: At<'_>, url: &str, never: &Never) -> Result<Target, ListError> {
+pub(crate) fn target(at: At<'_>, url: &str, never: &Never) -> Result<Target, ListError> {
     let target: Target = url.parse().map_err(|error: ParseTargetError| {
         at.wrong(
             error.to_string(),
@@ -109,7 +113,7 @@ fn parse_tier(at: At<'_>, text: &str) -> Result<Tier, ListError> {
     }
 }
 
-fn check_category(
+pub(crate) fn check_category(
     at: At<'_>,
     id: &str,
     tier: Tier,

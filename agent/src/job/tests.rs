@@ -283,6 +283,7 @@ fn here(role: Role, recent: Vec<ControlSeen>) -> Circumstances {
         added: record::Day(1),
         source: String::new(),
         note: String::new(),
+        endpoint: None,
     };
     let snapshot = Snapshot {
         issued: Timestamp(1),

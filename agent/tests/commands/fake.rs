@@ -190,6 +190,7 @@ fn snapshot(targets: &[&str]) -> Snapshot {
         added: record::Day(20_000),
         source: String::new(),
         note: String::new(),
+        endpoint: None,
     };
     Snapshot {
         issued: now,

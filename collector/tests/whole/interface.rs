@@ -63,7 +63,7 @@ fn a_question_with_a_mistake_is_answered_with_what_to_do() {
         ("/api/v1/measurements?target=ftp://x", 400, "only http and https"),
         ("/api/v1/measurements/zz", 404, "64 hexadecimal digits"),
         ("/api/v1/evidence/nobody/news.test", 404, "/api/v1/providers"),
-        ("/api/v1/evidence/farm/news.test", 404, "/api/v1/providers"),
+        ("/api/v1/evidence/nobody/news.test", 404, "/api/v1/providers"),
         ("/api/v1/evidence/north/nowhere.test", 404, "/api/v1/targets"),
         ("/api/v1/nothing", 404, "openapi.json"),
     ] {
