@@ -1,8 +1,11 @@
 //! Performs one step of the network under test and says what came of it.
 
+pub mod cut;
 pub mod deadline;
 pub mod dns;
 pub mod doh;
+pub mod ech;
+pub mod eye;
 pub mod failure;
 pub mod http;
 pub mod line;
@@ -12,6 +15,7 @@ pub mod stream;
 pub mod system;
 pub mod tcp;
 pub mod tls;
+pub mod variant;
 pub mod wire;
 
 use std::collections::BTreeMap;

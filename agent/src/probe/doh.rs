@@ -9,6 +9,7 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -17,10 +18,11 @@ use testlists::DohServer;
 
 use super::deadline::Deadline;
 use super::dns::{Question, conclude};
+use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, of_http};
 use super::stream::Counts;
 use super::tcp;
-use super::tls::{Secured, Shown, Tls};
+use super::tls::{Secured, Tls};
 use crate::edge::Edge;
 
 /// Time limits of a lookup over HTTPS.
@@ -64,7 +66,7 @@ async fn connect(
     tls: &Tls,
     patience: Duration,
     (counts, shown): (&Counts, &mut Shown),
-) -> Result<Secured, Trouble> {
+) -> Result<Secured<TcpStream>, Trouble> {
     let mut last = Trouble::Failed(failed(Failure::NoRoute, "the lists name no address"));
     for ip in &server.addresses {
         match tcp::connect(SocketAddr::new(*ip, server.port), patience).await {
@@ -76,7 +78,7 @@ async fn connect(
 }
 
 async fn ask(
-    secured: Secured,
+    secured: Secured<TcpStream>,
     server: &DohServer,
     questions: [Result<Question, LocalFault>; 2],
 ) -> Result<Answers, Trouble> {

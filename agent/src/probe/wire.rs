@@ -10,15 +10,16 @@ use tokio::time::Instant;
 use plan::Planned;
 use record::{
     Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
-    Page, Resolver, Seen, Session, Step, Transport, Trust,
+    Page, Resolver, Seen, Session, Step, Transport, Trust, Variant,
 };
 use testlists::PublicResolver;
 
 use super::deadline::millis;
+use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, settle};
 use super::stream::{Counted, Counts};
-use super::tls::{Shown, Tls};
-use super::{Performed, Prober, dns, doh, http, system, tcp};
+use super::tls::Tls;
+use super::{Performed, Prober, dns, doh, http, system, tcp, variant};
 use crate::config::{Config, Limits};
 use crate::edge::Edge;
 use crate::lists::is_never;
@@ -109,6 +110,11 @@ impl Wire {
         Ok(secured.session)
     }
 
+    async fn variant(&self, step: &Variant, shown: &mut Shown) -> Result<Session, Trouble> {
+        self.admit(&step.name)?;
+        variant::perform(step, &self.tls, self.connect_patience(), shown).await
+    }
+
     async fn fetch(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
         self.admit(&step.url.host())?;
         let patience = Duration::from_millis(self.limits.fetch_timeout_ms);
@@ -165,7 +171,8 @@ impl Prober for Wire {
                 Observation::Service(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
             }
             Step::Variant(step) => {
-                Observation::Variant(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+                let outcome = settle(self.variant(step, &mut shown).await)?;
+                Observation::Variant(frame.seen(step, outcome))
             }
             Step::Quic(step) => {
                 Observation::Quic(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))

@@ -3,7 +3,9 @@
 
 mod dns;
 mod doh;
+mod hello;
 mod http;
 mod servers;
 mod tcp;
 mod tls;
+mod variant;

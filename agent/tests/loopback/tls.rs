@@ -10,6 +10,7 @@ use agent::config::Config;
 use agent::probe::Performed;
 use record::{Digest, Failed, Failure, Handshake, Seen, Session, Step, Trust};
 
+use crate::hello::ReadHello;
 use crate::servers::{
     Authority, hasty, perform, quick, read_some, reset, serve, serve_tls, wait_for_end,
 };
@@ -98,6 +99,23 @@ async fn the_hello_is_one_small_segment() {
     let length = usize::from(u16::from_be_bytes([hello[3], hello[4]]));
     assert_eq!((hello[0], length + 5), (22, hello.len()));
     assert!(hello.len() < 600, "{}", hello.len());
+}
+
+#[tokio::test]
+async fn the_hello_has_the_one_fingerprint_that_is_told_of_it() {
+    let (sender, hellos) = mpsc::channel();
+    let at = serve(move |mut stream| {
+        sender.send(read_some(&mut stream)).unwrap();
+    });
+
+    // The extensions' order changes every time; JA4 sorts them.
+    for _ in 0..3 {
+        fail(&quick(), at).await;
+
+        let fingerprint = ReadHello::new(&hellos.recv().unwrap()[5..]).ja4();
+        let told = include_str!("../../src/probe/tls.rs");
+        assert!(told.contains(&fingerprint), "tls.rs must tell {fingerprint}");
+    }
 }
 
 #[tokio::test]
