@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{CONTENT_TYPE, HOST, HeaderName, HeaderValue, SERVER};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, SERVER};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1::Builder;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -25,6 +26,23 @@ pub(super) struct Asked {
     pub(super) content_type: String,
     /// The body.
     pub(super) body: Bytes,
+}
+
+impl Asked {
+    /// Reads a request's head, as if nothing followed it.
+    pub(super) fn bare(head: Parts) -> Self {
+        let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+        // HTTP/3 names the host in the address of what is asked for.
+        let host = text(HOST).or_else(|| head.uri.host()).unwrap_or_default();
+        let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
+        Self {
+            host: host.to_ascii_lowercase(),
+            path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+            content_type: text(CONTENT_TYPE).unwrap_or_default().to_owned(),
+            method: head.method,
+            body: Bytes::new(),
+        }
+    }
 }
 
 /// A response.
@@ -52,9 +70,11 @@ impl Sent {
         self
     }
 
-    fn into_response(self) -> Response<Full<Bytes>> {
-        let mut response = Response::new(Full::new(self.body));
+    /// Returns the head, with its length told, and the body.
+    pub(super) fn into_parts(self) -> (Response<()>, Bytes) {
+        let mut response = Response::new(());
         *response.status_mut() = self.status;
+        response.headers_mut().insert(CONTENT_LENGTH, self.body.len().into());
         response.headers_mut().insert(SERVER, HeaderValue::from_static(SERVER_NAME));
         for (name, value) in self.headers {
             // Values that no header may have are left out: they can only come from a request.
@@ -62,7 +82,12 @@ impl Sent {
                 response.headers_mut().append(name, value);
             }
         }
-        response
+        (response, self.body)
+    }
+
+    fn into_response(self) -> Response<Full<Bytes>> {
+        let (response, body) = self.into_parts();
+        response.map(|()| Full::new(body))
     }
 }
 
@@ -93,16 +118,8 @@ where
 
 async fn read(request: Request<Incoming>) -> Option<Asked> {
     let (head, body) = request.into_parts();
-    let text = |name| head.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let host = text(HOST).unwrap_or_default();
-    let host = host.split(':').next().unwrap_or_default().trim_end_matches('.');
-    Some(Asked {
-        host: host.to_ascii_lowercase(),
-        path: head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
-        content_type: text(CONTENT_TYPE).unwrap_or_default().to_owned(),
-        method: head.method,
-        body: Limited::new(body, BODY_BYTES).collect().await.ok()?.to_bytes(),
-    })
+    let body = Limited::new(body, BODY_BYTES).collect().await.ok()?.to_bytes();
+    Some(Asked { body, ..Asked::bare(head) })
 }
 
 const SERVER_NAME: &str = "dombyra/2";

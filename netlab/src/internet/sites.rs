@@ -97,11 +97,22 @@ fn site(&(host, title, category, last): &Row, known_good: bool) -> Site {
     let edge = || format!("{}.{EDGE_NETWORK}", host.as_str().trim_end_matches(".test"));
     let alias = last.iter().any(|last| EDGES.contains(last)).then(edge);
     Site {
+        http3: HTTP_3.contains(&host.as_str()),
         alias: alias.map(|alias| alias.parse().expect("the alias is a host name")),
         known_good,
         ..Site::new(host, title, category, addresses)
     }
 }
+
+/// Sites that answer over QUIC too.
+const HTTP_3: &[&str] = &[
+    "korinis-lab.test",
+    "bir-minut.test",
+    "tunel-jol.test",
+    "aua-raiy-lab.test",
+    "mektep-sabaq.test",
+    "shahmat-klub.test",
+];
 
 /// The last bytes of the addresses that several sites share behind one content network.
 const EDGES: [u8; 3] = [10, 11, 12];

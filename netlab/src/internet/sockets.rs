@@ -37,12 +37,23 @@ pub(super) enum Protocol {
 impl Sockets {
     /// Listens for datagrams at `address`.
     pub(super) fn udp(&self, address: Ipv4Addr, port: u16) -> Result<UdpSocket, LabError> {
+        let socket = self.datagrams(address, port)?;
+        UdpSocket::from_std(socket)
+            .map_err(LabError::failed(format!("listening for datagrams at {address}")))
+    }
+
+    /// Listens for datagrams at `address`; whoever reads them registers the socket.
+    pub(super) fn datagrams(
+        &self,
+        address: Ipv4Addr,
+        port: u16,
+    ) -> Result<std::net::UdpSocket, LabError> {
         let at = SocketAddrV4::new(address, port);
         let open = || {
             let socket = std::net::UdpSocket::bind(self.place(at))?;
             socket.set_nonblocking(true)?;
             self.note(Protocol::Udp, at, socket.local_addr()?);
-            UdpSocket::from_std(socket)
+            Ok(socket)
         };
         open().map_err(LabError::failed::<io::Error>(format!("listening for datagrams at {at}")))
     }

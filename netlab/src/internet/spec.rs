@@ -77,6 +77,10 @@ pub struct Site {
     pub behaviour: Behaviour,
     /// What is wrong with its certificate.
     pub flaw: Flaw,
+    /// Whether it answers over QUIC too, and says so over TLS and in its HTTPS record.
+    pub http3: bool,
+    /// The outer name of its encrypted hellos, where its HTTPS record offers them.
+    pub ech: Option<Host>,
 }
 
 impl Site {
@@ -92,6 +96,8 @@ impl Site {
             known_good: false,
             behaviour: Behaviour::Normal,
             flaw: Flaw::None,
+            http3: false,
+            ech: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod client;
 mod interception;
 mod names;
+mod quic;
 mod web;
 
 use std::sync::Arc;

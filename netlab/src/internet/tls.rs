@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use quinn::crypto::rustls::QuicServerConfig;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use rustls::version::TLS13;
 use rustls::{DigitallySignedStruct, Error, ServerConfig, SignatureScheme};
 use tokio_rustls::TlsAcceptor;
 
@@ -22,6 +24,20 @@ pub(super) fn acceptor(certificates: Arc<dyn ResolvesServerCert>) -> Result<TlsA
         .with_cert_resolver(certificates);
     config.alpn_protocols = vec![HTTP_1.to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Makes what ends QUIC (RFC 9001) and speaks HTTP/3, with certificates chosen by `certificates`.
+pub(super) fn quic(
+    certificates: Arc<dyn ResolvesServerCert>,
+) -> Result<quinn::ServerConfig, LabError> {
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(&[&TLS13])
+        .map_err(LabError::failed("setting TLS up"))?
+        .with_no_client_auth()
+        .with_cert_resolver(certificates);
+    config.alpn_protocols = vec![HTTP_3.to_vec()];
+    let config = QuicServerConfig::try_from(config).map_err(LabError::failed("setting QUIC up"))?;
+    Ok(quinn::ServerConfig::with_crypto(Arc::new(config)))
 }
 
 /// Returns the cryptography that everything here is made with.
@@ -92,3 +108,5 @@ impl ServerCertVerifier for AnyCertificate {
 
 /// The only protocol spoken over TLS here (RFC 7301).
 pub(super) const HTTP_1: &[u8] = b"http/1.1";
+/// The only protocol spoken over QUIC here (RFC 9114).
+pub(super) const HTTP_3: &[u8] = b"h3";

@@ -1,21 +1,21 @@
 //! The sites' servers: for each address one listener for HTTP and one for HTTPS.
 
+mod front;
 mod pages;
+mod quic;
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use hyper::StatusCode;
-use hyper::header::{LOCATION, RETRY_AFTER};
+use rustls::server::ResolvesServerCert;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 use tokio_rustls::TlsAcceptor;
 
 use super::accept::accept;
 use super::authority::{Flaw, LabAuthority};
-use super::http::{Asked, Sent, serve};
+use super::http::serve;
 use super::sites::EDGE_NETWORK;
 use super::sockets::{Silent, Sockets};
 use super::spec::{Behaviour, Site, WorldSpec};
@@ -23,13 +23,15 @@ use super::tls::{ByName, acceptor};
 use super::{HTTP, HTTPS};
 use crate::LabError;
 
+use front::Front;
+
 /// Binds every address of every site that is up, and returns what serves them.
 pub(super) fn prepare(
     spec: &WorldSpec,
     sockets: &Sockets,
     authority: &LabAuthority,
 ) -> Result<impl Future<Output = ()> + use<>, LabError> {
-    let mut listeners = Vec::new();
+    let (mut listeners, mut endpoints) = (Vec::new(), Vec::new());
     let mut silent = Vec::new();
     for (address, sites) in spec.by_address()? {
         if sites.iter().any(|site| site.behaviour == Behaviour::Refused) {
@@ -42,7 +44,14 @@ pub(super) fn prepare(
         let front = Arc::new(Front::new(&sites));
         listeners.push((sockets.tcp(address, HTTP)?, Door::Plain(Arc::clone(&front))));
         if sites.iter().any(|site| site.https()) {
-            let tls = acceptor(Arc::new(certificates(address, &sites, authority)?))?;
+            let certificates: Arc<dyn ResolvesServerCert> =
+                Arc::new(certificates(address, &sites, authority)?);
+            if sites.iter().any(|site| site.http3) {
+                let socket = sockets.datagrams(address, HTTPS)?;
+                let endpoint = quic::open(socket, Arc::clone(&certificates))?;
+                endpoints.push((endpoint, Arc::clone(&front)));
+            }
+            let tls = acceptor(certificates)?;
             listeners.push((sockets.tcp(address, HTTPS)?, Door::Secure(front, tls)));
         }
     }
@@ -51,6 +60,9 @@ pub(super) fn prepare(
         let mut serving = JoinSet::new();
         for (listener, door) in listeners {
             serving.spawn(keep_open(listener, door));
+        }
+        for (endpoint, front) in endpoints {
+            serving.spawn(quic::serve(endpoint, front));
         }
         serving.join_all().await;
     })
@@ -110,48 +122,4 @@ async fn keep_open(listener: TcpListener, door: Door) {
             .await;
         }
     }
-}
-
-/// The sites of one address.
-struct Front(BTreeMap<String, Site>);
-
-impl Front {
-    fn new(sites: &[&Site]) -> Self {
-        Self(sites.iter().map(|site| (site.host.to_string(), (*site).clone())).collect())
-    }
-
-    async fn answer_plain(&self, asked: Asked) -> Sent {
-        match self.0.get(&asked.host) {
-            Some(site) if site.https() => Sent::html(StatusCode::MOVED_PERMANENTLY, pages::MOVED)
-                .with(LOCATION, format!("https://{}{}", site.host, asked.path)),
-            Some(site) => answer(site).await,
-            None => unknown(),
-        }
-    }
-
-    async fn answer_secure(&self, asked: Asked) -> Sent {
-        match self.0.get(&asked.host).filter(|site| site.https()) {
-            Some(site) => answer(site).await,
-            None => unknown(),
-        }
-    }
-}
-
-async fn answer(site: &Site) -> Sent {
-    match &site.behaviour {
-        Behaviour::Normal | Behaviour::Refused | Behaviour::Silent => {}
-        Behaviour::Slow(delay) => sleep(*delay).await,
-        Behaviour::Redirect(to) => {
-            return Sent::html(StatusCode::FOUND, pages::MOVED).with(LOCATION, to.as_str());
-        }
-        Behaviour::Status(code) => {
-            let code = StatusCode::from_u16(*code).unwrap_or(StatusCode::FORBIDDEN);
-            return Sent::html(code, pages::challenge(site)).with(RETRY_AFTER, "60");
-        }
-    }
-    Sent::html(StatusCode::OK, pages::page(site))
-}
-
-fn unknown() -> Sent {
-    Sent::html(StatusCode::NOT_FOUND, pages::UNKNOWN)
 }

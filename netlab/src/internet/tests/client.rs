@@ -11,6 +11,7 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::handshake;
 use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
+use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -64,14 +65,17 @@ impl Fixture {
         stream: TcpStream,
         name: &str,
     ) -> std::io::Result<TlsStream<TcpStream>> {
+        shake(stream, name, self.verifier()).await
+    }
+
+    /// Returns what takes the chains that end at the lab's root.
+    pub(super) fn verifier(&self) -> Arc<WebPkiServerVerifier> {
         let mut roots = RootCertStore::empty();
         let root = CertificateDer::from_pem_slice(self.world.root_pem().as_bytes()).unwrap();
         roots.add(root).unwrap();
-        let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(
-            Arc::new(roots),
-            tls::provider(),
-        );
-        shake(stream, name, verifier.build().unwrap()).await
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), tls::provider());
+        verifier.build().unwrap()
     }
 }
 
