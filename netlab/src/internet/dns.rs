@@ -3,6 +3,7 @@
 mod doh;
 mod layout;
 mod lies;
+mod service;
 mod zone;
 
 use std::sync::Arc;

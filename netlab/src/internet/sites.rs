@@ -67,7 +67,13 @@ fn odd() -> Vec<Site> {
     let plain_http = |row| Site { scheme: Scheme::Http, ..base(row) };
     let elsewhere: Target =
         "https://bizdin-talap.test/".parse().expect("the text is an address with a host");
+    let outer: Host = "bet-perde.test".parse().expect("the text is a host name");
     vec![
+        Site {
+            http3: true,
+            ech: Some(outer),
+            ..base(("jasyryn-hat.test", "Jasyryn hat: letters", "social", &[75]))
+        },
         plain_http(("eski-gazet.test", "Eski gazet: archive", "news", &[61])),
         plain_http(("auyl-habary.test", "Aýyl habary: village news", "regional_news", &[62])),
         plain_http(("jyr-jinaq.test", "Jyr jınaq: poems", "society", &[62])),

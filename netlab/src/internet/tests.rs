@@ -4,6 +4,7 @@ mod client;
 mod interception;
 mod names;
 mod quic;
+mod services;
 mod web;
 
 use std::sync::Arc;

@@ -84,9 +84,12 @@ fn certificates(
         let host = site.host.as_str();
         named.insert(host.to_owned(), authority.issue(host, site.flaw)?);
     }
-    let alone = named.values().next().filter(|_| named.len() == 1);
+    let alone = named.values().next().filter(|_| named.len() == 1).cloned();
+    for outer in sites.iter().filter_map(|site| site.ech.as_ref()) {
+        named.insert(outer.to_string(), authority.issue(outer.as_str(), Flaw::None)?);
+    }
     let default = match alone {
-        Some(only) => Arc::clone(only),
+        Some(only) => only,
         None => {
             let [.., last] = address.octets();
             authority.issue(&format!("edge-{last}.{EDGE_NETWORK}"), Flaw::None)?

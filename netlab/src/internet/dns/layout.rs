@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::Name;
 
+use super::service::service;
 use super::zone::{Server, Zone};
 use super::{Answerer, Question, Reply, Speaker, name_of};
 use crate::LabError;
@@ -66,6 +67,15 @@ fn leaves(spec: &WorldSpec, server: &Server) -> Result<BTreeMap<Name, Zone>, Lab
         };
         for address in &site.addresses {
             zone(&mut leaves, &owner, server).add_address(&owner, *address);
+        }
+        if let Some(service) = service(site) {
+            zone(&mut leaves, &owner, server).add_service(&owner, service);
+        }
+        if let Some(outer) = &site.ech {
+            let outer = name_of(outer)?;
+            for address in &site.addresses {
+                zone(&mut leaves, &outer, server).add_address(&outer, *address);
+            }
         }
     }
     for (host, address) in &spec.hosts {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::rdata::{A, CNAME, NS, SOA};
+use hickory_proto::rr::rdata::{A, CNAME, HTTPS, NS, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Question, Reply, Speaker};
@@ -55,6 +55,11 @@ impl Zone {
     /// Adds a CNAME record.
     pub(super) fn add_alias(&mut self, name: &Name, to: Name) {
         self.add(record(name, RData::CNAME(CNAME(to))));
+    }
+
+    /// Adds an HTTPS record.
+    pub(super) fn add_service(&mut self, name: &Name, service: HTTPS) {
+        self.add(record(name, RData::HTTPS(service)));
     }
 
     /// Leaves `apex` and everything below it to `server`.
