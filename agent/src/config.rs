@@ -18,6 +18,8 @@ pub struct Config {
     pub collector_key: Option<KeyText>,
     /// A file of further root certificates (PEM), beside the embedded public ones.
     pub extra_roots: Option<PathBuf>,
+    /// A file of root certificates (PEM) that stands for this machine's own list.
+    pub system_roots: Option<PathBuf>,
     /// Hosts that are never contacted, with all below them, whatever a list says.
     pub never: Vec<Host>,
     /// Whether targets of the tier `sensitive` are tested as well.
@@ -34,6 +36,18 @@ pub struct Config {
 pub struct Limits {
     /// Targets tested at the same time.
     pub targets_at_once: usize,
+    /// Targets that are begun within an hour; 0 sets no limit.
+    pub targets_per_hour: usize,
+    /// Connections that are open at the same time.
+    pub connections: usize,
+    /// Connections to one address; the project's own servers are exempt.
+    pub connections_per_address: usize,
+    /// Connections to one network (/24 of IPv4, /48 of IPv6); the project's own servers are exempt.
+    pub connections_per_network: usize,
+    /// Megabits (10⁶) a second, about; 0 sets no limit.
+    pub megabits_per_second: u32,
+    /// Megabytes (10⁶) a day, about; 0 sets no limit.
+    pub megabytes_per_day: u64,
     /// Seconds for one target, confirm blocks included.
     pub target_deadline_s: u64,
     /// Milliseconds for a TCP connection.
@@ -48,6 +62,8 @@ pub struct Limits {
     pub dns_window_ms: u64,
     /// Milliseconds between two attempts of a confirm block.
     pub block_spacing_ms: u32,
+    /// Milliseconds between two attempts of a block that is repeated because both names failed.
+    pub block_residual_ms: u32,
     /// Addresses of a target that are tried at most.
     pub addresses: usize,
     /// Redirects that are followed at most.
@@ -71,7 +87,13 @@ pub struct Keep {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            targets_at_once: 16,
+            targets_at_once: 96,
+            targets_per_hour: 0,
+            connections: 160,
+            connections_per_address: 6,
+            connections_per_network: 32,
+            megabits_per_second: 10,
+            megabytes_per_day: 1_000,
             target_deadline_s: 300,
             connect_timeout_ms: 10_000,
             handshake_timeout_ms: 10_000,
@@ -79,6 +101,7 @@ impl Default for Limits {
             dns_timeout_ms: 5_000,
             dns_window_ms: 2_000,
             block_spacing_ms: 5_000,
+            block_residual_ms: 120_000,
             addresses: 4,
             redirects: 5,
         }
@@ -105,10 +128,19 @@ impl Config {
                 config.collector_url.push('/');
             }
         }
-        if config.limits.targets_at_once == 0 {
-            return Err(ConfigError::Zero("limits.targets_at_once"));
+        let limits = &config.limits;
+        for (name, number) in [
+            ("limits.targets_at_once", limits.targets_at_once),
+            ("limits.connections", limits.connections),
+            ("limits.connections_per_address", limits.connections_per_address),
+            ("limits.connections_per_network", limits.connections_per_network),
+        ] {
+            if number == 0 {
+                return Err(ConfigError::Zero(name));
+            }
         }
         config.extra_roots = config.extra_roots.map(|path| folder.join(path));
+        config.system_roots = config.system_roots.map(|path| folder.join(path));
         Ok(config)
     }
 }
@@ -118,6 +150,7 @@ impl Limits {
     pub fn policy(&self) -> Policy {
         Policy {
             spacing_ms: self.block_spacing_ms,
+            residual_ms: self.block_residual_ms,
             addresses: self.addresses,
             redirects: self.redirects,
             ..Policy::default()
@@ -186,6 +219,7 @@ mod tests {
             "collector_url = \"c.test\"",
             "collector_key = \"12\"",
             "[limits]\ntargets_at_once = 0",
+            "[limits]\nconnections = 0",
             "never = [\"192.0.2.1\"]",
         ] {
             assert!(Config::parse(text, Path::new("")).is_err(), "{text}");

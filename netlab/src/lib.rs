@@ -1,6 +1,7 @@
 //! A small internet with censors in it: real kernels' TCP and real programs at both ends, one
 //! plain thread per provider in between, in network namespaces that need no privilege.
 
+pub mod bench;
 pub mod censor;
 pub mod demo;
 pub mod error;

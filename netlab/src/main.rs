@@ -10,14 +10,14 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Parser, Subcommand};
 
 use netlab::demo::{self, Options};
-use netlab::internet::WorldSpec;
-use netlab::lab::{Lab, LabSpec, ProviderSpec};
 use netlab::lists::PROVIDERS;
 use netlab::netns::{self, Inside, Interrupt, exit_code};
 use netlab::programs::Programs;
-use netlab::run;
+use netlab::run::clean::{self, Amount};
+use netlab::run::matrix::Matrix;
+use netlab::run::{self, built};
 use netlab::scenario::Scenario;
-use netlab::{LabError, selftest};
+use netlab::{LabError, bench, selftest};
 
 /// A small internet with censors in it.
 #[derive(Parser)]
@@ -47,8 +47,38 @@ enum Task {
         #[arg(long, default_value_t = 1, value_name = "N")]
         repeat: u32,
         /// Run this many at a time: most of a run is waiting.
-        #[arg(long, default_value_t = 3, value_name = "N")]
+        #[arg(long, default_value_t = AT_ONCE, value_name = "N")]
         at_once: usize,
+    },
+    /// Run scenarios and set what must be concluded against what was, as tables.
+    Matrix {
+        /// The scenarios' files.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Run this many at a time.
+        #[arg(long, default_value_t = AT_ONCE, value_name = "N")]
+        at_once: usize,
+    },
+    /// Measure many times where nobody interferes, and count claims of interference.
+    Clean {
+        /// A scenario's file; its censors stay off. A bad line's by default.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// How often.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        runs: u32,
+        /// In so many labs side by side.
+        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=32))]
+        at_once: u32,
+    },
+    /// Measure a long list with the agent's own limits, and print what it took and the floor.
+    Bench {
+        /// Targets on the list.
+        #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..=999))]
+        targets: u16,
+        /// Targets of it that are measured one at a time, for comparison.
+        #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=999))]
+        one_by_one: u16,
     },
     /// Run a program inside a provider's network.
     Exec {
@@ -107,9 +137,12 @@ fn main() -> ExitCode {
 /// Starts this program again in namespaces of its own.
 fn enter(cli: &Cli) -> Result<ExitCode> {
     let (door, interrupt) = match &cli.command {
-        Task::Run { .. } | Task::Selftest { .. } | Task::Demo { once: true, .. } => {
-            (None, Interrupt::Lab)
-        }
+        Task::Run { .. }
+        | Task::Matrix { .. }
+        | Task::Clean { .. }
+        | Task::Bench { .. }
+        | Task::Selftest { .. }
+        | Task::Demo { once: true, .. } => (None, Interrupt::Lab),
         Task::Exec { .. } => (None, Interrupt::Command),
         Task::Demo { listen, .. } => {
             let door = TcpListener::bind(listen);
@@ -124,13 +157,31 @@ fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
     let passed = match &cli.command {
         Task::Run { files, json, repeat, at_once } => {
             let programs = Programs::find(cli.programs.clone())?;
-            let mut work = Vec::new();
-            for (number, file) in files.iter().enumerate() {
-                let scenario = Scenario::read(file)?;
-                let dir = |time| inside.dir.join(format!("{number}-{}-{time}", scenario.name));
-                work.extend((0..*repeat).map(|time| (scenario.clone(), dir(time))));
-            }
-            run_all(&work, &programs, *at_once, *json)?
+            run_all(&work(files, *repeat, &inside.dir)?, &programs, *at_once, *json)?
+        }
+        Task::Matrix { files, at_once } => {
+            let programs = Programs::find(cli.programs.clone())?;
+            compare(&work(files, 1, &inside.dir)?, &programs, *at_once)?
+        }
+        Task::Clean { file, runs, at_once } => {
+            let programs = Programs::find(cli.programs.clone())?;
+            let scenario = match file {
+                Some(file) => Scenario::read(file)?,
+                None => Scenario::parse(CLEAN_NOISY, "clean_noisy")?,
+            };
+            let tally = clean::repeat_side_by_side(
+                &scenario,
+                &programs,
+                &inside.dir,
+                Amount { runs: *runs, labs: *at_once },
+            )?;
+            print(&tally.line());
+            tally.accused == 0
+        }
+        Task::Bench { targets, one_by_one } => {
+            let amount = bench::Amount { targets: *targets, one_by_one: *one_by_one };
+            let programs = Programs::find(cli.programs.clone())?;
+            bench::run(amount, &programs, &inside.dir, &print)?
         }
         Task::Exec { provider, scenario, command } => {
             return execute(provider, scenario.as_deref(), command, &inside.dir);
@@ -148,6 +199,38 @@ fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
         }
     };
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Reads scenarios, each as often as it is to be run, with a folder for each time.
+fn work(files: &[PathBuf], repeat: u32, dir: &Path) -> Result<Vec<(Scenario, PathBuf)>> {
+    let mut work = Vec::new();
+    for (number, file) in files.iter().enumerate() {
+        let scenario = Scenario::read(file)?;
+        let dir = |time| dir.join(format!("{number}-{}-{time}", scenario.name));
+        work.extend((0..repeat).map(|time| (scenario.clone(), dir(time))));
+    }
+    Ok(work)
+}
+
+/// Runs scenarios and prints the tables of what was awaited and concluded.
+fn compare(work: &[(Scenario, PathBuf)], programs: &Programs, at_once: usize) -> Result<bool> {
+    let mut matrix = Matrix::default();
+    let mut faults = Vec::new();
+    run::run_all(work, programs, at_once, &mut |scenario, outcome| match outcome {
+        Ok(outcome) => matrix.add(&outcome),
+        Err(error) => {
+            tell(&format!("error: running {}: {}", scenario.name, error.told()));
+            faults.push(error);
+        }
+    });
+    let refused = |error: &LabError| matches!(error, LabError::NotPermitted { .. });
+    let count = faults.len();
+    if let Some(refused) = faults.into_iter().find(refused) {
+        return Err(refused.into());
+    }
+    print(&matrix.text());
+    print(&format!("{} scenarios, {count} could not run", work.len()));
+    Ok(matrix.astray.is_empty() && count == 0)
 }
 
 fn run_all(
@@ -189,7 +272,7 @@ fn execute(
         bail!("no provider is called {provider:?}; there are {}", known.join(", "));
     };
     let lab = match scenario {
-        Some(file) => lab_of(&Scenario::read(file)?, provider, dir)?,
+        Some(file) => built(&Scenario::read(file)?, provider, dir)?,
         None => demo::lab(1, dir)?,
     };
     let at = if scenario.is_some() { 0 } else { at };
@@ -204,19 +287,6 @@ fn execute(
     Ok(ExitCode::from(exit_code(status)))
 }
 
-fn lab_of(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab> {
-    let provider = ProviderSpec {
-        id: provider.to_owned(),
-        volunteers: 1,
-        delay_ms: scenario.line.delay_ms,
-        hops: scenario.line.hops,
-        censors: scenario.censors.clone(),
-    };
-    let spec =
-        LabSpec { providers: vec![provider], world: WorldSpec::standard(), dir: dir.to_owned() };
-    Ok(Lab::start(spec)?)
-}
-
 /// The one place for results.
 fn print(line: &str) {
     // Whoever reads may have read enough.
@@ -228,5 +298,9 @@ fn tell(line: &str) {
     writeln!(stderr(), "{line}").ok();
 }
 
+/// How many scenarios run at a time: most of a run is waiting.
+const AT_ONCE: usize = 3;
+/// The scenario of a bad line on which nobody interferes.
+const CLEAN_NOISY: &str = include_str!("../scenarios/clean_noisy.toml");
 /// The exit code where this system permits no lab: what test tools call a skipped test.
 const NOT_PERMITTED: u8 = 77;
