@@ -2,31 +2,59 @@
 
 mod address_drop;
 mod build;
+mod catch;
 mod chain;
 mod dns_deny;
+mod dns_fail;
 mod dns_forge;
+mod ech_drop;
+mod ending;
 mod http_block_page;
+mod http_drop;
+mod http_reset;
 mod intercept;
 mod names;
+mod portal;
 mod question;
+mod quic_drop;
+mod sni_close;
 mod sni_drop;
 mod sni_reset;
+mod sni_throttle;
 mod spec;
+mod tcp_refuse;
+mod tcp_unreachable;
+mod udp_drop;
 mod watch;
 
 use std::time::Instant;
 
 pub use address_drop::AddressDrop;
 pub use build::{Censorship, build};
+pub use catch::Catch;
 pub use chain::Chain;
 pub use dns_deny::DnsDeny;
+pub use dns_fail::DnsFail;
 pub use dns_forge::DnsForge;
+pub use ech_drop::EchDrop;
 pub use http_block_page::HttpBlockPage;
+pub use http_drop::HttpDrop;
+pub use http_reset::HttpReset;
 pub use intercept::Intercept;
 pub use names::Names;
+pub use portal::Portal;
+pub use quic_drop::QuicDrop;
+pub use sni_close::SniClose;
 pub use sni_drop::SniDrop;
 pub use sni_reset::SniReset;
-pub use spec::{CensorSpec, Chains, Place, Residual, Timing, Whom};
+pub use sni_throttle::SniThrottle;
+pub use spec::{
+    CensorSpec, Chains, DnsFailSpec, Fails, InterceptSpec, Listing, Place, Reach, Reads, Residual,
+    Side, SniDropSpec, Timing, UdpDropSpec, Whom,
+};
+pub use tcp_refuse::TcpRefuse;
+pub use tcp_unreachable::TcpUnreachable;
+pub use udp_drop::UdpDrop;
 
 /// Which way a packet travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +63,16 @@ pub enum Way {
     Out,
     /// From the world to the provider's customers.
     Back,
+}
+
+impl Way {
+    /// Returns the other way.
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Out => Self::Back,
+            Self::Back => Self::Out,
+        }
+    }
 }
 
 /// Forged packets, each with the way that it is sent from where the censor stands.

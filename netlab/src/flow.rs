@@ -1,4 +1,4 @@
-//! State for each flow: who talks to whom, and the first bytes that the client sent.
+//! State for each flow: who talks to whom, and the first bytes that each side sent.
 
 use std::collections::HashMap;
 use std::net::SocketAddrV4;
@@ -51,7 +51,7 @@ impl<T: Default> Flows<T> {
     }
 }
 
-/// The first bytes that a client sent, joined in their order.
+/// The first bytes that one side sent, joined in their order.
 #[derive(Clone, Debug, Default)]
 pub struct FirstBytes {
     next: Option<u32>,
@@ -59,10 +59,10 @@ pub struct FirstBytes {
 }
 
 impl FirstBytes {
-    /// Adds a segment of the client's and returns all bytes so far. What came twice counts once;
+    /// Adds a segment of that side's and returns all bytes so far. What came twice counts once;
     /// what comes before its turn is passed over.
     pub fn add(&mut self, tcp: &Tcp<'_>) -> &[u8] {
-        if tcp.sort == Sort::Open {
+        if matches!(tcp.sort, Sort::Open | Sort::Accept) {
             *self = Self { next: Some(tcp.next_seq()), bytes: Vec::new() };
             return &self.bytes;
         }

@@ -1,5 +1,7 @@
 //! The names that a client sends in the clear: in a TLS ClientHello and in an HTTP request.
 
+pub mod quic;
+
 /// What the first bytes of a flow say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
@@ -24,6 +26,25 @@ impl Opening {
 ///
 /// Tolerant, as inspecting boxes are: a broken extension ends the search, nothing more.
 pub fn tls(bytes: &[u8]) -> Opening {
+    first_message(bytes, |hello| server_name(hello).map_or(Opening::Nameless, Opening::Named))
+}
+
+/// Reads the first bytes of a TLS flow like [`tls`], but takes a ClientHello for nameless that
+/// carries no encrypted one (ECH, RFC 9849).
+pub fn encrypted(bytes: &[u8]) -> Opening {
+    first_message(bytes, |hello| match extension(hello, ENCRYPTED_HELLO) {
+        Some(_) => Opening::Named(server_name(hello).unwrap_or_default()),
+        None => Opening::Nameless,
+    })
+}
+
+/// Reads the handshake message that a ClientHello is, as QUIC carries it too, without records.
+pub fn message(bytes: &[u8]) -> Option<Opening> {
+    whole_hello(bytes, &|hello| server_name(hello).map_or(Opening::Nameless, Opening::Named))
+}
+
+/// Joins the records of the first handshake message and reads it once it is whole.
+fn first_message(bytes: &[u8], read: impl Fn(&[u8]) -> Opening) -> Opening {
     let mut message = Vec::new();
     let mut rest = bytes;
     // A ClientHello may be spread over several records.
@@ -34,7 +55,7 @@ pub fn tls(bytes: &[u8]) -> Opening {
         let length = usize::from(u16::from_be_bytes([high, low]));
         message.extend_from_slice(after.get(..length.min(after.len())).unwrap_or_default());
         rest = after.get(length..).unwrap_or_default();
-        if let Some(opening) = whole_hello(&message) {
+        if let Some(opening) = whole_hello(&message, &read) {
             return opening;
         }
     }
@@ -72,7 +93,7 @@ pub fn http(bytes: &[u8]) -> Opening {
 }
 
 /// Returns the answer once the message is whole; none while it is not.
-fn whole_hello(message: &[u8]) -> Option<Opening> {
+fn whole_hello(message: &[u8], read: &dyn Fn(&[u8]) -> Opening) -> Option<Opening> {
     let (&[kind, a, b, c], body) = message.split_first_chunk::<4>()?;
     if kind != CLIENT_HELLO {
         return Some(Opening::Foreign);
@@ -81,11 +102,19 @@ fn whole_hello(message: &[u8]) -> Option<Opening> {
     if length > MOST_BYTES {
         return Some(Opening::Foreign);
     }
-    let name = server_name(body.get(..length)?);
-    Some(name.map_or(Opening::Nameless, Opening::Named))
+    Some(read(body.get(..length)?))
 }
 
 fn server_name(hello: &[u8]) -> Option<String> {
+    let (entry, _) = vector(extension(hello, SERVER_NAME)?, 2)?;
+    let (&[HOST_NAME], entry) = entry.split_first_chunk::<1>()? else { return None };
+    let (name, _) = vector(entry, 2)?;
+    let name = std::str::from_utf8(name).ok()?;
+    Some(name.trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// Returns what an extension of a ClientHello holds.
+fn extension(hello: &[u8], wanted: u16) -> Option<&[u8]> {
     // Version (2), random (32), then session id, cipher suites, compression methods.
     let rest = hello.get(34..)?;
     let (_, rest) = vector(rest, 1)?;
@@ -94,12 +123,8 @@ fn server_name(hello: &[u8]) -> Option<String> {
     let (mut extensions, _) = vector(rest, 2)?;
     while let Some((kind, rest)) = extensions.split_first_chunk::<2>() {
         let (content, rest) = vector(rest, 2)?;
-        if u16::from_be_bytes(*kind) == SERVER_NAME {
-            let (entry, _) = vector(content, 2)?;
-            let (&[HOST_NAME], entry) = entry.split_first_chunk::<1>()? else { return None };
-            let (name, _) = vector(entry, 2)?;
-            let name = std::str::from_utf8(name).ok()?;
-            return Some(name.trim_end_matches('.').to_ascii_lowercase());
+        if u16::from_be_bytes(*kind) == wanted {
+            return Some(content);
         }
         extensions = rest;
     }
@@ -117,6 +142,7 @@ const HANDSHAKE: u8 = 22;
 const CLIENT_HELLO: u8 = 1;
 const SERVER_NAME: u16 = 0;
 const HOST_NAME: u8 = 0;
+const ENCRYPTED_HELLO: u16 = 0xfe0d;
 /// Bytes of a flow's beginning that are kept at most.
 pub const MOST_BYTES: usize = 16 << 10;
 
@@ -152,6 +178,15 @@ pub(crate) mod tests {
         assert_eq!(tls(&hello_with(&[])), Opening::Nameless);
         assert_eq!(tls(b"GET / HTTP/1.1\r\n"), Opening::Foreign);
         assert_eq!(tls(b""), Opening::Unfinished);
+    }
+
+    #[test]
+    fn a_hello_is_encrypted_when_it_carries_another() {
+        let front = Opening::Named("front.test".to_owned());
+
+        assert_eq!(encrypted(&encrypted_hello_for("front.test")), front);
+        assert_eq!(encrypted(&hello_for("front.test")), Opening::Nameless);
+        assert_eq!(tls(&encrypted_hello_for("front.test")), front);
     }
 
     #[test]
@@ -191,9 +226,23 @@ pub(crate) mod tests {
 
     /// Builds the record of a ClientHello that names `name`.
     pub(crate) fn hello_for(name: &str) -> Vec<u8> {
+        hello_with(&[&[0, 43][..], &sized(2, &[2, 3, 4]), &named(name)].concat())
+    }
+
+    /// Builds the record of a ClientHello that names `name` and carries an encrypted one.
+    pub(crate) fn encrypted_hello_for(name: &str) -> Vec<u8> {
+        let encrypted = [&ENCRYPTED_HELLO.to_be_bytes()[..], &sized(2, &[0; 9])].concat();
+        hello_with(&[named(name), encrypted].concat())
+    }
+
+    /// Builds a plain HTTP request for `host`.
+    pub(crate) fn request_for(host: &str) -> Vec<u8> {
+        format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").into_bytes()
+    }
+
+    fn named(name: &str) -> Vec<u8> {
         let entry = [&[HOST_NAME][..], &sized(2, name.as_bytes())].concat();
-        let extension = [&SERVER_NAME.to_be_bytes()[..], &sized(2, &sized(2, &entry))].concat();
-        hello_with(&[&[0, 43][..], &sized(2, &[2, 3, 4]), &extension].concat())
+        [&SERVER_NAME.to_be_bytes()[..], &sized(2, &sized(2, &entry))].concat()
     }
 
     fn hello_with(extensions: &[u8]) -> Vec<u8> {

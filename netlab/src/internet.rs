@@ -26,7 +26,9 @@ use record::Host;
 use crate::LabError;
 use crate::netns::Space;
 
-pub use authority::{ChainStyle, Flaw, IntermediateAge, LabAuthority, NationalAuthority, RootSent};
+pub use authority::{
+    ChainStyle, Flaw, IntermediateAge, IntermediateSent, LabAuthority, NationalAuthority, RootSent,
+};
 pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TITLE};
 pub use dns::Lie;
 pub use interceptor::Interceptor;

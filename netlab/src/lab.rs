@@ -11,8 +11,8 @@ use crate::LabError;
 use crate::censor::{CensorSpec, Censorship, Chains, build};
 use crate::forward::Forwarder;
 use crate::internet::{
-    self, ChainStyle, Interceptor, IntermediateAge, NationalAuthority, PUBLIC_A, Resolver, World,
-    WorldSpec,
+    self, ChainStyle, Interceptor, IntermediateAge, IntermediateSent, NationalAuthority, PUBLIC_A,
+    Resolver, RootSent, World, WorldSpec,
 };
 use crate::link::{self, Range};
 use crate::netns::Space;
@@ -190,11 +190,15 @@ fn customer(space: &Space, address: Ipv4Addr) -> Result<SyncDevice, LabError> {
 }
 
 fn style(providers: &[ProviderSpec]) -> ChainStyle {
-    let expired =
-        |spec: &CensorSpec| matches!(spec, CensorSpec::Intercept { chain: Chains::Expired, .. });
-    let expired = providers.iter().flat_map(|provider| &provider.censors).any(expired);
-    let intermediate = if expired { IntermediateAge::Expired } else { IntermediateAge::Valid };
-    ChainStyle { intermediate, ..ChainStyle::default() }
+    let chains =
+        providers.iter().flat_map(|provider| &provider.censors).find_map(CensorSpec::chain);
+    let plain = ChainStyle::default();
+    match chains.unwrap_or_default() {
+        Chains::Valid => plain,
+        Chains::Expired => ChainStyle { intermediate: IntermediateAge::Expired, ..plain },
+        Chains::WithRoot => ChainStyle { root: RootSent::Yes, ..plain },
+        Chains::LeafOnly => ChainStyle { sent: IntermediateSent::No, ..plain },
+    }
 }
 
 /// The world's addresses (RFC 5737); those of providers are for benchmarks (RFC 2544).

@@ -61,12 +61,13 @@ pub const PROVIDERS: [Invented; 5] = [
 ];
 
 /// Writes the lists into `folder`: `targets`, the world's known-good sites, the invented
-/// providers with their networks and prefixes, the world's resolvers, and the lab's authority.
+/// providers with their networks and prefixes, the world's resolvers, and the authority `national`
+/// where it is known.
 pub fn write(
     folder: &Path,
     world: &WorldSpec,
     targets: &[Target],
-    national: &NationalAuthority,
+    national: Option<&NationalAuthority>,
 ) -> Result<(), LabError> {
     for name in ["targets", "providers", "networks", "prefixes", "fingerprints"] {
         let path = folder.join(name);
@@ -82,7 +83,7 @@ pub fn write(
     write("networks/lab.toml", network_rows())?;
     write("prefixes/lab.csv", prefix_rows())?;
     write("resolvers.toml", resolver_rows())?;
-    write("fingerprints/tls.toml", authority_row(national))?;
+    write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
     write("fingerprints/dns.csv", "address,source\n".to_owned())?;
     write("fingerprints/http.csv", "id,title,body,source\n".to_owned())
@@ -154,11 +155,15 @@ fn resolver_rows() -> String {
 fn authority_row(national: &NationalAuthority) -> String {
     format!(
         "[[authority]]\nid = \"lab-national\"\nname = \"Lab National Authority (invented)\"\n\
-         sha256 = [\"{}\", \"{}\"]\nspki_sha256 = [\"{}\", \"{}\"]\nsource = \"invented for the lab\"\n",
+         sha256 = [\"{}\", \"{}\"]\nspki_sha256 = [\"{}\", \"{}\"]\nsource = \"invented for the lab\"\n\
+         issuer_names = [\"{}\", \"{}\"]\nissuer_organisation = \"{}\"\n",
         national.sha256(),
         national.intermediate_sha256(),
         national.spki_sha256(),
         national.intermediate_spki_sha256(),
+        NationalAuthority::NAME,
+        NationalAuthority::INTERMEDIATE_NAME,
+        NationalAuthority::ORGANISATION,
     )
 }
 

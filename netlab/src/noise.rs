@@ -16,7 +16,7 @@ pub struct Noise {
 /// One direction of a line. The same seed and the same packets meet the same fate.
 #[derive(Debug)]
 pub struct Lane {
-    state: u64,
+    chance: Dice,
     free: Option<Instant>,
     last: Option<Instant>,
 }
@@ -24,13 +24,13 @@ pub struct Lane {
 impl Lane {
     /// Makes a direction whose chances follow from `seed`.
     pub fn new(seed: u64) -> Self {
-        Self { state: seed, free: None, last: None }
+        Self { chance: Dice(seed), free: None, last: None }
     }
 
     /// Returns when a packet that comes now has entered the line; none when it is lost. Packets
     /// keep their order, whatever the jitter.
     pub fn enter(&mut self, noise: &Noise, now: Instant, length: usize) -> Option<Instant> {
-        if self.draw() % 1000 < u64::from(noise.loss_permille) {
+        if self.chance.draw() % 1000 < u64::from(noise.loss_permille) {
             return None;
         }
         let mut at = now;
@@ -47,17 +47,23 @@ impl Lane {
         }
         let jitter = u64::try_from(noise.jitter.as_micros()).unwrap_or(u64::MAX);
         if jitter > 0 {
-            at += Duration::from_micros(self.draw() % jitter);
+            at += Duration::from_micros(self.chance.draw() % jitter);
         }
         let at = self.last.map_or(at, |last| last.max(at));
         self.last = Some(at);
         Some(at)
     }
+}
 
+/// Chance that follows from a seed.
+#[derive(Clone, Debug)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
     /// Draws a number (splitmix64, Steele and others 2014).
-    fn draw(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
+    pub(crate) fn draw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)

@@ -7,7 +7,10 @@ use std::net::SocketAddrV4;
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 
-pub use build::{answer_data, answer_datagram, reset_receiver, reset_sender, time_exceeded};
+pub use build::{
+    answer_data, answer_datagram, close_receiver, close_sender, host_unreachable, reset_receiver,
+    reset_sender, time_exceeded,
+};
 pub use ttl::{destination, pass_hops};
 
 /// A whole IPv4 packet with TCP or UDP in it.

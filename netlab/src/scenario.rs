@@ -26,6 +26,9 @@ pub struct Scenario {
     /// The provider's line.
     #[serde(default)]
     pub line: LineSpec,
+    /// The volunteer's computer.
+    #[serde(default)]
+    pub agent: AgentSpec,
     /// Who interferes; nobody in a clean story.
     #[serde(default, rename = "censor")]
     pub censors: Vec<CensorSpec>,
@@ -69,12 +72,23 @@ impl Default for LineSpec {
     }
 }
 
+/// The volunteer's computer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AgentSpec {
+    /// Seconds that its clock is ahead.
+    pub clock_offset_s: i64,
+}
+
 /// What must be concluded.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {
     /// The verdict's state.
     pub state: State,
+    /// States that will do as well, where chance decides; with them no more is compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<State>,
     /// The layer of the headline; not compared where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<Layer>,
@@ -99,6 +113,13 @@ pub struct ExpectedLayer {
     pub rule: Option<String>,
 }
 
+impl Expected {
+    /// Expects a state and nothing more.
+    pub fn only(state: State) -> Self {
+        Self { state, or: Vec::new(), layer: None, rule: None, layers: Vec::new() }
+    }
+}
+
 impl Scenario {
     /// Reads a scenario from its file.
     pub fn read(path: &Path) -> Result<Self, LabError> {
@@ -117,8 +138,7 @@ impl Scenario {
 
     /// Returns what must be concluded when the censor is switched off.
     pub fn expected_without(&self) -> Expected {
-        let reached = || Expected { state: State::Ok, layer: None, rule: None, layers: Vec::new() };
-        self.without.clone().unwrap_or_else(reached)
+        self.without.clone().unwrap_or_else(|| Expected::only(State::Ok))
     }
 }
 

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use hickory_proto::op::ResponseCode;
+
 use record::Host;
 
 use super::{
-    AddressDrop, Censor, CensorSpec, Chain, DnsDeny, DnsForge, HttpBlockPage, Intercept, Names,
-    Place, SniDrop, SniReset,
+    AddressDrop, Catch, Censor, CensorSpec, Chain, DnsDeny, DnsFail, DnsFailSpec, DnsForge,
+    EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal, QuicDrop,
+    Reach, SniClose, SniDrop, SniDropSpec, SniReset, SniThrottle, TcpRefuse, TcpUnreachable,
+    UdpDrop, Whom,
 };
 use crate::LabError;
 use crate::internet::{BLOCK_PAGE, BLOCK_PAGE_HTML, Lie, WorldSpec};
@@ -29,44 +33,113 @@ pub fn build(specs: &[CensorSpec], world: &WorldSpec) -> Result<Censorship, LabE
     let mut made = Censorship::default();
     let mut path: Vec<Box<dyn Censor>> = Vec::new();
     for spec in specs {
-        match spec {
-            CensorSpec::DnsForge { place: Place::Resolver, names, address, .. } => {
-                let forge = |name: &Host| Lie::Forge { name: name.clone(), address: *address };
-                made.lies.extend(names.iter().map(forge));
-            }
-            CensorSpec::DnsForge { place: Place::Path, names, address, timing } => {
-                let (address, timing) = (*address, *timing);
-                path.push(Box::new(DnsForge { names: Names::new(names), address, timing }));
-            }
-            CensorSpec::DnsDeny { place: Place::Resolver, names } => {
-                made.lies.extend(names.iter().map(|name| Lie::Deny { name: name.clone() }));
-            }
-            CensorSpec::DnsDeny { place: Place::Path, names } => {
-                path.push(Box::new(DnsDeny { names: Names::new(names) }));
-            }
-            CensorSpec::AddressDrop(whom) => {
-                let mut addresses = addresses(&whom.names, world)?;
-                addresses.extend(&whom.addresses);
-                path.push(Box::new(AddressDrop { addresses }));
-            }
-            CensorSpec::SniDrop { names, residual_s, residual } => {
-                let lasts = Duration::from_secs(u64::from(*residual_s));
-                path.push(Box::new(SniDrop::new(Names::new(names), *residual, lasts)));
-            }
-            CensorSpec::SniReset { names } => {
-                path.push(Box::new(SniReset::new(Names::new(names))));
-            }
-            CensorSpec::Intercept { names, .. } => {
-                path.push(Box::new(Intercept { addresses: addresses(names, world)? }));
-                made.intercepted.extend(names.iter().cloned());
-            }
-            CensorSpec::HttpBlockPage { names, status } => {
-                path.push(Box::new(HttpBlockPage::new(Names::new(names), page(*status))));
-            }
-        }
+        made.lies.extend(lies(spec)?);
+        made.intercepted.extend(intercepted(spec)?);
+        path.extend(on_path(spec, world)?);
     }
     made.path = Chain::new(path);
     Ok(made)
+}
+
+/// Returns what the provider's own resolver is to say.
+fn lies(spec: &CensorSpec) -> Result<Vec<Lie>, LabError> {
+    if let CensorSpec::DnsForge { place: Place::Resolver, names, address, .. } = spec {
+        let forge = |name: &Host| Lie::Forge { name: name.clone(), address: *address };
+        return Ok(names.iter().map(forge).collect());
+    }
+    if let CensorSpec::DnsDeny { place: Place::Resolver, names } = spec {
+        return Ok(names.iter().map(|name| Lie::Deny { name: name.clone() }).collect());
+    }
+    if let CensorSpec::DnsFail(DnsFailSpec { place: Place::Resolver, names, how }) = spec {
+        let Some(code) = code(*how) else {
+            let told = "a resolver cannot be silent about single names; leave `where` out";
+            return Err(LabError::Wrong(told.to_owned()));
+        };
+        return Ok(names.iter().map(|name| Lie::Fail { name: name.clone(), code }).collect());
+    }
+    Ok(Vec::new())
+}
+
+/// Returns the names for which the interception host is to end TLS.
+fn intercepted(spec: &CensorSpec) -> Result<Vec<Host>, LabError> {
+    if let CensorSpec::Intercept(spec) = spec {
+        return Ok(spec.names.clone());
+    }
+    if matches!(spec, CensorSpec::LocalAntivirus {}) {
+        let every = EVERY_NAME.parse().map_err(LabError::failed("naming every name"))?;
+        return Ok(vec![every]);
+    }
+    Ok(Vec::new())
+}
+
+/// Makes the censor that stands on the path; none where only the resolver lies.
+fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor>>, LabError> {
+    let censor: Box<dyn Censor> = match spec {
+        CensorSpec::DnsForge { place: Place::Resolver, .. }
+        | CensorSpec::DnsDeny { place: Place::Resolver, .. }
+        | CensorSpec::DnsFail(DnsFailSpec { place: Place::Resolver, .. }) => return Ok(None),
+        CensorSpec::DnsForge { place: Place::Path, names, address, timing } => {
+            Box::new(DnsForge::new(Names::new(names), *address, *timing))
+        }
+        CensorSpec::DnsDeny { place: Place::Path, names } => {
+            Box::new(DnsDeny { names: Names::new(names) })
+        }
+        CensorSpec::DnsFail(spec) => {
+            Box::new(DnsFail { names: Names::new(&spec.names), code: code(spec.how) })
+        }
+        CensorSpec::AddressDrop(whom) => Box::new(AddressDrop { addresses: of(whom, world)? }),
+        CensorSpec::TcpRefuse(whom) => Box::new(TcpRefuse { addresses: of(whom, world)? }),
+        CensorSpec::TcpUnreachable(whom) => {
+            Box::new(TcpUnreachable { addresses: of(whom, world)? })
+        }
+        CensorSpec::UdpDrop(spec) => Box::new(UdpDrop {
+            ports: spec.ports.iter().copied().collect(),
+            addresses: spec.addresses.iter().copied().collect(),
+        }),
+        CensorSpec::SniDrop(spec) => Box::new(sni_drop(spec)),
+        CensorSpec::SniReset { names } => Box::new(SniReset::new(Names::new(names))),
+        CensorSpec::SniClose { names } => Box::new(SniClose::new(Names::new(names))),
+        CensorSpec::SniThrottle { names, rate_kbit, after_kb } => {
+            Box::new(SniThrottle::new(Names::new(names), *rate_kbit, *after_kb))
+        }
+        CensorSpec::EchDrop {} => Box::new(EchDrop::default()),
+        CensorSpec::QuicDrop { names } => Box::new(QuicDrop::new(Names::new(names))),
+        CensorSpec::Intercept(spec) => Box::new(Intercept {
+            addresses: match spec.reach {
+                Reach::Site => Some(addresses(&spec.names, world)?),
+                Reach::Everywhere => None,
+            },
+        }),
+        CensorSpec::LocalAntivirus {} => Box::new(Intercept { addresses: None }),
+        CensorSpec::HttpBlockPage { names, status } => {
+            Box::new(HttpBlockPage::new(Names::new(names), page(*status)))
+        }
+        CensorSpec::HttpDrop { names } => Box::new(HttpDrop::new(Names::new(names))),
+        CensorSpec::HttpReset { names } => Box::new(HttpReset::new(Names::new(names))),
+        CensorSpec::Portal {} => Box::new(Portal::new(BLOCK_PAGE, page(LOG_IN))),
+    };
+    Ok(Some(censor))
+}
+
+fn sni_drop(spec: &SniDropSpec) -> SniDrop {
+    let lasts = Duration::from_secs(u64::from(spec.residual_s));
+    let catch = Catch::new(spec.from_attempt, spec.share_permille.unwrap_or(1000));
+    let drop = SniDrop::new(Names::new(&spec.names), spec.residual, lasts);
+    drop.seeing(spec.side, spec.reads, catch)
+}
+
+fn code(how: Fails) -> Option<ResponseCode> {
+    match how {
+        Fails::Servfail => Some(ResponseCode::ServFail),
+        Fails::Refused => Some(ResponseCode::Refused),
+        Fails::Silent => None,
+    }
+}
+
+fn of(whom: &Whom, world: &WorldSpec) -> Result<BTreeSet<Ipv4Addr>, LabError> {
+    let mut addresses = addresses(&whom.names, world)?;
+    addresses.extend(&whom.addresses);
+    Ok(addresses)
 }
 
 fn addresses(names: &[Host], world: &WorldSpec) -> Result<BTreeSet<Ipv4Addr>, LabError> {
@@ -93,6 +166,11 @@ fn page(status: u16) -> Vec<u8> {
     [head.as_bytes(), BLOCK_PAGE_HTML.as_bytes()].concat()
 }
 
+/// All of the lab's names are below this one.
+const EVERY_NAME: &str = "test";
+/// The status with which a portal leads to its page.
+const LOG_IN: u16 = 302;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,14 +180,30 @@ mod tests {
         for rule in [
             "dns_forge",
             "dns_deny",
+            "dns_fail",
             "address_drop",
+            "tcp_refuse",
+            "tcp_unreachable",
             "sni_drop",
             "sni_reset",
+            "sni_close",
+            "quic_drop",
             "intercept",
             "http_block_page",
+            "http_drop",
+            "http_reset",
         ] {
             let text = format!("rule = \"{rule}\"\nnames = [\"tan-jarygy.test\"]");
             assert!(made(&text).is_ok(), "{rule}");
+        }
+        for text in [
+            "rule = \"udp_drop\"\nports = [443]",
+            "rule = \"sni_throttle\"\nnames = [\"a.test\"]\nrate_kbit = 100",
+            "rule = \"ech_drop\"",
+            "rule = \"local_antivirus\"",
+            "rule = \"portal\"",
+        ] {
+            assert!(made(text).is_ok(), "{text}");
         }
     }
 
@@ -130,6 +224,9 @@ mod tests {
             ("rule = \"address_drop\"\nnames = [\"nowhere.test\"]", "nowhere.test"),
             ("rule = \"address_drop\"\nnmes = [\"nowhere.test\"]", "nmes"),
             ("rule = \"sni_drop\"", "names"),
+            ("rule = \"sni_drop\"\nnames = []\nreeds = 1", "reeds"),
+            ("rule = \"portal\"\nnames = [\"a.test\"]", "names"),
+            ("rule = \"dns_fail\"\nnames = []\nwhere = \"resolver\"\nhow = \"silent\"", "where"),
         ] {
             let refused = made(text).map(|_| ()).unwrap_err();
             assert!(refused.contains(word), "{refused}");

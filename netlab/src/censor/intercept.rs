@@ -11,8 +11,8 @@ use crate::packet::Packet;
 /// interception host that reads the name and passes on what is not listed.
 #[derive(Debug)]
 pub struct Intercept {
-    /// The addresses.
-    pub addresses: BTreeSet<Ipv4Addr>,
+    /// The addresses; none means all.
+    pub addresses: Option<BTreeSet<Ipv4Addr>>,
 }
 
 impl Censor for Intercept {
@@ -22,7 +22,7 @@ impl Censor for Intercept {
         };
         let listed = packet.tcp().is_some()
             && packet.to.port() == HTTPS
-            && self.addresses.contains(packet.to.ip());
+            && self.addresses.as_ref().is_none_or(|listed| listed.contains(packet.to.ip()));
         if listed { Act::Divert } else { Act::Pass }
     }
 }
@@ -39,12 +39,22 @@ mod tests {
 
     #[test]
     fn only_tls_to_a_listed_address_is_diverted() {
-        let mut censor = Intercept { addresses: BTreeSet::from([*SERVER.ip()]) };
+        let mut censor = Intercept { addresses: Some(BTreeSet::from([*SERVER.ip()])) };
         let now = Instant::now();
         let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
 
         assert_eq!(inspect(SERVER), Act::Divert);
         assert_eq!(inspect(SocketAddrV4::new(*SERVER.ip(), 80)), Act::Pass);
         assert_eq!(inspect(SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 22), 443)), Act::Pass);
+    }
+
+    #[test]
+    fn without_a_list_tls_to_every_address_is_diverted() {
+        let mut censor = Intercept { addresses: None };
+        let now = Instant::now();
+        let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
+
+        assert_eq!(inspect(SERVER), Act::Divert);
+        assert_eq!(inspect(SocketAddrV4::new(*SERVER.ip(), 80)), Act::Pass);
     }
 }

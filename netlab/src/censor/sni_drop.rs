@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::{Duration, Instant};
 
 use super::watch::{Look, Watch};
-use super::{Act, Censor, Names, Residual, Way};
+use super::{Act, Catch, Censor, Names, Reads, Residual, Side, Way};
 use crate::flow::FlowKey;
 use crate::hello;
 use crate::packet::Packet;
@@ -32,6 +32,11 @@ impl SniDrop {
     pub fn new(names: Names, residual: Residual, lasts: Duration) -> Self {
         let watch = Watch::new(names, hello::tls);
         Self { watch, residual, lasts, until: HashMap::new() }
+    }
+
+    /// Watches what `side` sends, as far as `reads` says, and lets through what `catch` misses.
+    pub fn seeing(self, side: Side, reads: Reads, catch: Catch) -> Self {
+        Self { watch: self.watch.seeing(side, reads, catch), ..self }
     }
 
     fn mark(&self, key: FlowKey) -> Mark {
@@ -105,6 +110,18 @@ mod tests {
         let two = censor.inspect(now, Way::Out, &packet(first.len(), second));
 
         assert_eq!((open, one, two), (Act::Pass, Act::Pass, Act::Drop));
+    }
+
+    #[test]
+    fn a_flow_that_is_not_caught_passes_to_its_end() {
+        let catch = Catch::new(2, 1000);
+        let mut censor = censor(Residual::Flow, Duration::ZERO);
+        censor = censor.seeing(Side::default(), Reads::default(), catch);
+        let now = Instant::now();
+        let mut say = |port| censor.inspect(now, Way::Out, &hello(from_port(port), "listed.test"));
+
+        assert_eq!((say(1), say(2)), (Act::Pass, Act::Drop));
+        assert_eq!((say(1), say(2)), (Act::Pass, Act::Drop));
     }
 
     #[test]

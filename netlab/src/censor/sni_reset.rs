@@ -3,9 +3,9 @@
 use std::time::Instant;
 
 use super::watch::{Look, Watch};
-use super::{Act, Censor, Names, Way};
+use super::{Act, Censor, Names, Way, ending};
 use crate::hello;
-use crate::packet::{Packet, reset_receiver, reset_sender};
+use crate::packet::Packet;
 
 /// Resets both sides of a flow at the ClientHello that names a listed name.
 #[derive(Debug)]
@@ -27,16 +27,14 @@ impl Censor for SniReset {
         match self.watch.look(now, way, &packet) {
             Look::Clean => Act::Pass,
             Look::Marked => Act::Drop,
-            Look::Names => Act::Replace(vec![
-                (Way::Back, reset_sender(&packet, &tcp)),
-                (Way::Out, reset_receiver(&packet, &tcp)),
-            ]),
+            Look::Names => ending::reset(way, &packet, &tcp),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::ending::tests::told;
     use super::super::names::tests::names;
     use super::*;
     use crate::hello::tests::hello_for;
@@ -47,25 +45,17 @@ mod tests {
     fn the_flow_that_names_it_is_reset_on_both_sides_and_the_other_passes() {
         let mut censor = SniReset::new(names(&["listed.test"]));
         let now = Instant::now();
-        let mut hello = |to: std::net::SocketAddrV4, name| {
-            censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Plain, &hello_for(name)))
+        let mut say = |port, name| {
+            let mut from = CLIENT;
+            from.set_port(port);
+            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &hello_for(name)))
         };
-        let mut other = SERVER;
-        other.set_ip([203, 0, 113, 22].into());
 
-        let listed = hello(SERVER, "listed.test");
-        let unlisted = hello(other, "other.test");
+        let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));
 
-        let Act::Replace(forged) = listed else { panic!("{listed:?}") };
-        let told: Vec<_> = forged
-            .iter()
-            .map(|(way, bytes)| {
-                let packet = Packet::read(bytes).unwrap();
-                (*way, packet.to, packet.tcp().unwrap().sort)
-            })
-            .collect();
         let reset = Sort::Reset;
-        assert_eq!(told, [(Way::Back, CLIENT, reset), (Way::Out, SERVER, reset)]);
-        assert_eq!(unlisted, Act::Pass);
+        assert_eq!(told(&listed), [(Way::Back, CLIENT, reset), (Way::Out, SERVER, reset)]);
+        assert_eq!(other, Act::Pass);
+        assert_eq!(say(40_000, "listed.test"), Act::Drop);
     }
 }

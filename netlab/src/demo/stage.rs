@@ -7,7 +7,7 @@ use record::{Host, Target};
 
 use super::truth::Treatment;
 use crate::LabError;
-use crate::censor::{CensorSpec, Chains, Place, Residual, Timing, Whom};
+use crate::censor::{CensorSpec, InterceptSpec, Place, SniDropSpec, Timing, Whom};
 use crate::internet::{BLOCK_PAGE, WorldSpec};
 use crate::lab::{Lab, LabSpec, ProviderSpec};
 use crate::lists::{self, PROVIDERS};
@@ -47,7 +47,7 @@ pub(super) fn set(volunteers: u8, dir: &Path) -> Result<Stage, LabError> {
     let targets: Result<Vec<Target>, _> = TARGETS.iter().map(|target| target.parse()).collect();
     let targets = targets.map_err(LabError::failed("reading the demo's targets"))?;
     let folder = dir.join("lists");
-    lists::write(&folder, lab.spec(), &targets, lab.national())?;
+    lists::write(&folder, lab.spec(), &targets, Some(lab.national()))?;
     Ok(Stage {
         roots: lab.roots().to_owned(),
         lab,
@@ -84,10 +84,13 @@ fn censors(provider: &str) -> Result<Vec<CensorSpec>, LabError> {
         censors.push(match part.treatment {
             Treatment::Open | Treatment::SiteDown => continue,
             Treatment::SniDrop => {
-                CensorSpec::SniDrop { names, residual_s: 5, residual: Residual::Flow }
+                let plain = SniDropSpec::default();
+                CensorSpec::SniDrop(SniDropSpec { names, residual_s: 5, ..plain })
             }
             Treatment::SniReset => CensorSpec::SniReset { names },
-            Treatment::Interception => CensorSpec::Intercept { names, chain: Chains::Valid },
+            Treatment::Interception => {
+                CensorSpec::Intercept(InterceptSpec { names, ..InterceptSpec::default() })
+            }
             Treatment::DnsForged => CensorSpec::DnsForge {
                 names,
                 place: Place::Resolver,

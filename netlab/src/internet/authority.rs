@@ -11,7 +11,7 @@ use rustls::sign::CertifiedKey;
 
 use crate::LabError;
 
-pub use national::{ChainStyle, IntermediateAge, NationalAuthority, RootSent};
+pub use national::{ChainStyle, IntermediateAge, IntermediateSent, NationalAuthority, RootSent};
 
 use leaf::{Validity, authority, certified, leaf};
 

@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-use etherparse::icmpv4::TimeExceededCode;
+use etherparse::icmpv4::{DestUnreachableHeader, TimeExceededCode};
 use etherparse::{Icmpv4Type, PacketBuilder, PacketBuilderStep, TcpHeader};
 
 use super::{Packet, Tcp};
@@ -17,6 +17,17 @@ pub fn reset_sender(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
 /// connection: the segment itself must not reach the receiver, or the number would be wrong.
 pub fn reset_receiver(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
     finish(segment(packet.from, packet.to, tcp.seq).rst().ack(tcp.ack), &[])
+}
+
+/// Builds the segment that tells the sender of `tcp` that the receiver will send nothing more.
+pub fn close_sender(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
+    finish(segment(packet.to, packet.from, tcp.ack).fin().ack(tcp.next_seq()), &[])
+}
+
+/// Builds the segment that tells the receiver of `tcp`, in its stead, that the sender will send
+/// nothing more: the segment itself must not reach the receiver, or the number would be wrong.
+pub fn close_receiver(packet: &Packet<'_>, tcp: &Tcp<'_>) -> Vec<u8> {
+    finish(segment(packet.from, packet.to, tcp.seq).fin().ack(tcp.ack), &[])
 }
 
 /// Builds the segments with which the receiver of `tcp` would answer `data` and close.
@@ -46,12 +57,22 @@ pub fn answer_datagram(packet: &Packet<'_>, data: &[u8]) -> Vec<u8> {
 /// Builds the message with which the router `hop` tells the sender of `packet` that its time to
 /// live is over; none for what is not IPv4.
 pub fn time_exceeded(hop: Ipv4Addr, packet: &[u8]) -> Option<Vec<u8>> {
+    told(hop, packet, Icmpv4Type::TimeExceeded(TimeExceededCode::TtlExceededInTransit))
+}
+
+/// Builds the message with which the host `by` tells the sender of `packet` that there is no way to
+/// the host it is for; none for what is not IPv4.
+pub fn host_unreachable(by: Ipv4Addr, packet: &[u8]) -> Option<Vec<u8>> {
+    told(by, packet, Icmpv4Type::DestinationUnreachable(DestUnreachableHeader::Host))
+}
+
+/// Builds an ICMP message from `by` about `packet`, to its sender.
+fn told(by: Ipv4Addr, packet: &[u8], message: Icmpv4Type) -> Option<Vec<u8>> {
     let sender: [u8; 4] = packet.get(12..16)?.try_into().ok()?;
     let header = usize::from(packet.first()? & 0x0f) * 4;
     // RFC 792: the header and the first eight bytes behind it.
     let quoted = packet.get(..packet.len().min(header + 8))?;
-    let message = Icmpv4Type::TimeExceeded(TimeExceededCode::TtlExceededInTransit);
-    let builder = PacketBuilder::ipv4(hop.octets(), sender, TTL).icmpv4(message);
+    let builder = PacketBuilder::ipv4(by.octets(), sender, TTL).icmpv4(message);
     let mut bytes = Vec::new();
     builder.write(&mut bytes, quoted).ok()?;
     Some(bytes)
@@ -98,6 +119,20 @@ mod tests {
     }
 
     #[test]
+    fn closes_carry_the_numbers_that_each_side_expects() {
+        let bytes = segment(CLIENT, SERVER, Sort::Plain, b"hello");
+        let packet = Packet::read(&bytes).unwrap();
+        let tcp = packet.tcp().unwrap();
+
+        let (back, on) = (close_sender(&packet, &tcp), close_receiver(&packet, &tcp));
+        let (back, on) = (Packet::read(&back).unwrap(), Packet::read(&on).unwrap());
+
+        let (back, on) = (back.tcp().unwrap(), on.tcp().unwrap());
+        assert_eq!((back.sort, back.seq, back.ack), (Sort::Close, 5000, 1005));
+        assert_eq!((on.sort, on.seq, on.ack), (Sort::Close, 1000, 5000));
+    }
+
+    #[test]
     fn a_long_answer_is_cut_and_closed_with_the_last_part() {
         let bytes = segment(CLIENT, SERVER, Sort::Plain, b"GET");
         let packet = Packet::read(&bytes).unwrap();
@@ -121,6 +156,17 @@ mod tests {
         assert_eq!(told.get(28..), bytes.get(..28));
         assert_eq!(told.get(16..20), Some(&CLIENT.ip().octets()[..]));
         assert_eq!(time_exceeded(Ipv4Addr::LOCALHOST, &[0x45, 0]), None);
+    }
+
+    #[test]
+    fn an_unreachable_host_is_told_of_with_the_packet_quoted() {
+        let bytes = segment(CLIENT, SERVER, Sort::Open, &[]);
+
+        let told = host_unreachable(*SERVER.ip(), &bytes).unwrap();
+
+        assert_eq!(told.get(20..22), Some(&[3, 1][..]));
+        assert_eq!(told.get(28..), bytes.get(..28));
+        assert_eq!(host_unreachable(*SERVER.ip(), &[]), None);
     }
 
     #[test]

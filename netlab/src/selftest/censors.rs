@@ -8,14 +8,13 @@ use record::Host;
 use super::client::{Ended, ask, fetch, handshake};
 use super::{ensure, lab};
 use crate::LabError;
-use crate::censor::{CensorSpec, Chains, Place, Residual, Timing, Whom};
+use crate::censor::{CensorSpec, InterceptSpec, Place, SniDropSpec, Timing, Whom};
 use crate::internet::{BLOCK_PAGE, BLOCK_PAGE_TITLE, PUBLIC_A};
 use crate::lab::Lab;
 
 /// A listed name falls silent; another at the same address is reached.
 pub(super) fn sni_drop(dir: &Path) -> Result<(), LabError> {
-    let drop =
-        CensorSpec::SniDrop { names: shared()?, residual_s: 0, residual: Residual::default() };
+    let drop = CensorSpec::SniDrop(SniDropSpec { names: shared()?, ..SniDropSpec::default() });
     let lab = lab(dir, &[(5, &[drop])])?;
 
     ends(&lab, EDGE, LISTED, &Ended::Silent)?;
@@ -32,7 +31,8 @@ pub(super) fn sni_reset(dir: &Path) -> Result<(), LabError> {
 
 /// A listed name gets a forged certificate; another at the same address gets the true one.
 pub(super) fn interception(dir: &Path) -> Result<(), LabError> {
-    let intercept = CensorSpec::Intercept { names: shared()?, chain: Chains::default() };
+    let intercept =
+        CensorSpec::Intercept(InterceptSpec { names: shared()?, ..InterceptSpec::default() });
     let lab = lab(dir, &[(5, &[intercept])])?;
 
     ends(&lab, EDGE, LISTED, &Ended::Untrusted)?;

@@ -30,6 +30,18 @@ pub struct ChainStyle {
     pub intermediate: IntermediateAge,
     /// Whether the root is sent along.
     pub root: RootSent,
+    /// Whether the intermediate is sent along.
+    pub sent: IntermediateSent,
+}
+
+/// Whether the intermediate is sent along.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IntermediateSent {
+    /// It is.
+    #[default]
+    Yes,
+    /// The chain is the leaf alone.
+    No,
 }
 
 /// Whether the intermediate is still valid.
@@ -84,12 +96,21 @@ impl NationalAuthority {
         let failed = || LabError::failed(format!("forging a certificate for {name}"));
         let leaf = leaf(name, Validity::LONG).map_err(failed())?;
         let signed = leaf.params.signed_by(&leaf.key, &self.0.intermediate).map_err(failed())?;
-        let mut chain = vec![signed.der().clone(), self.0.intermediate.der().clone()];
+        let mut chain = vec![signed.der().clone()];
+        match self.0.style.sent {
+            IntermediateSent::No => {}
+            IntermediateSent::Yes => chain.push(self.0.intermediate.der().clone()),
+        }
         match self.0.style.root {
             RootSent::No => {}
             RootSent::Yes => chain.push(self.0.root.der().clone()),
         }
         certified(name, chain, &leaf.key)
+    }
+
+    /// Returns the root's certificate, as PEM.
+    pub fn root_pem(&self) -> String {
+        self.0.root.pem()
     }
 
     /// Returns the SHA-256 of the root's certificate.
@@ -121,7 +142,11 @@ mod tests {
 
     #[test]
     fn the_chain_names_the_authority_and_shows_what_its_digests_say() {
-        let style = ChainStyle { intermediate: IntermediateAge::Expired, root: RootSent::Yes };
+        let style = ChainStyle {
+            intermediate: IntermediateAge::Expired,
+            root: RootSent::Yes,
+            sent: IntermediateSent::Yes,
+        };
         let national = NationalAuthority::create(style).unwrap();
 
         let chain = national.issue("news.test").unwrap();

@@ -28,12 +28,19 @@ pub enum Lie {
         /// The name.
         name: Host,
     },
+    /// Answers with a failure.
+    Fail {
+        /// The name.
+        name: Host,
+        /// The failure.
+        code: ResponseCode,
+    },
 }
 
 /// Lies with their switch.
 #[derive(Clone, Debug)]
 pub(in crate::internet) struct Lies {
-    told: Vec<(Name, Option<Ipv4Addr>)>,
+    told: Vec<(Name, Result<Ipv4Addr, ResponseCode>)>,
     on: Arc<AtomicBool>,
 }
 
@@ -41,8 +48,9 @@ impl Lies {
     /// Makes lies that are told while `on` is set.
     pub(in crate::internet) fn new(lies: &[Lie], on: Arc<AtomicBool>) -> Result<Self, LabError> {
         let told = lies.iter().map(|lie| match lie {
-            Lie::Forge { name, address } => Ok((name_of(name)?, Some(*address))),
-            Lie::Deny { name } => Ok((name_of(name)?, None)),
+            Lie::Forge { name, address } => Ok((name_of(name)?, Ok(*address))),
+            Lie::Deny { name } => Ok((name_of(name)?, Err(ResponseCode::NXDomain))),
+            Lie::Fail { name, code } => Ok((name_of(name)?, Err(*code))),
         });
         Ok(Self { told: told.collect::<Result<_, LabError>>()?, on })
     }
@@ -53,8 +61,9 @@ impl Lies {
             return None;
         }
         let (_, told) = self.told.iter().find(|(name, _)| name.zone_of(&question.name))?;
-        let Some(address) = told else {
-            return Some(Reply::empty(ResponseCode::NXDomain, Speaker::Resolver));
+        let address = match told {
+            Ok(address) => address,
+            Err(code) => return Some(Reply::empty(*code, Speaker::Resolver)),
         };
         let mut reply = Reply::empty(ResponseCode::NoError, Speaker::Resolver);
         if question.kind == RecordType::A {

@@ -1,0 +1,61 @@
+//! Resets plain HTTP requests for listed names.
+
+use std::time::Instant;
+
+use super::watch::{Look, Watch};
+use super::{Act, Censor, Names, Way, ending};
+use crate::hello;
+use crate::packet::Packet;
+
+/// Resets both sides of a flow at the plain HTTP request whose Host is listed.
+#[derive(Debug)]
+pub struct HttpReset {
+    watch: Watch,
+}
+
+impl HttpReset {
+    /// Makes a censor of flows that name one of `names`.
+    pub fn new(names: Names) -> Self {
+        Self { watch: Watch::new(names, hello::http) }
+    }
+}
+
+impl Censor for HttpReset {
+    fn inspect(&mut self, now: Instant, way: Way, packet: &[u8]) -> Act {
+        let Some(packet) = Packet::read(packet) else { return Act::Pass };
+        let Some(tcp) = packet.tcp() else { return Act::Pass };
+        match self.watch.look(now, way, &packet) {
+            Look::Clean => Act::Pass,
+            Look::Marked => Act::Drop,
+            Look::Names => ending::reset(way, &packet, &tcp),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::ending::tests::told;
+    use super::super::names::tests::names;
+    use super::*;
+    use crate::hello::tests::request_for;
+    use crate::packet::Sort;
+    use crate::packet::tests::{CLIENT, SERVER, segment};
+
+    #[test]
+    fn the_flow_that_names_it_is_reset_on_both_sides_and_the_other_passes() {
+        let mut censor = HttpReset::new(names(&["listed.test"]));
+        let now = Instant::now();
+        let mut say = |port, name| {
+            let mut from = CLIENT;
+            from.set_port(port);
+            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &request_for(name)))
+        };
+
+        let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));
+
+        let reset = Sort::Reset;
+        assert_eq!(told(&listed), [(Way::Back, CLIENT, reset), (Way::Out, SERVER, reset)]);
+        assert_eq!(other, Act::Pass);
+        assert_eq!(say(40_000, "listed.test"), Act::Drop);
+    }
+}
