@@ -7,16 +7,21 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use record::{
-    Answer, Answers, Arm, Certificates, Claim, Connect, Connected, Datagram, DecodeError, Digest,
-    FORMAT, Failed, Failure, Fetch, Handshake, Hour, KeyText, Kind, Layer, Lookup, Measurement,
-    Observation, Page, Part, Resolver, Role, RunFacts, Seen, Session, State, Step, Target,
-    Transport, Trust, Verdict, limits,
+    Answer, Answers, Arm, Asn, Came, Certificates, Claim, Connect, Connected, Contrast, Datagram,
+    DecodeError, Digest, EncryptedName, FORMAT, Failed, Failure, Fetch, Handshake, Hello, Hops,
+    Hour, KeyText, Kind, Label, Layer, Load, Loaded, Lookup, Measurement, Observation, Page, Part,
+    Quic, Resolver, Role, RunFacts, Rung, Rungs, Seen, ServiceLookup, ServiceRecord, Services,
+    Session, Simhash, State, Step, Target, Transport, Trust, Variant, Verdict, VoidReason, limits,
 };
 
 #[test]
 fn every_example_is_read_and_written_again_byte_for_byte() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/v1");
-    let made = [("reached.json", reached()), ("no_answer_after_the_hello.json", dropped())];
+    let made = [
+        ("reached.json", reached()),
+        ("no_answer_after_the_hello.json", dropped()),
+        ("other_ways.json", other_ways()),
+    ];
     for (name, measurement) in made {
         let path = folder.join(name);
         // An example that was released is frozen; only a new one is written.
@@ -33,7 +38,7 @@ fn every_example_is_read_and_written_again_byte_for_byte() {
         assert_eq!(measurement.encode(), bytes, "{}", path.display());
         read += 1;
     }
-    assert!(read >= 2, "only {read} examples");
+    assert!(read >= 3, "only {read} examples");
 }
 
 #[test]
@@ -43,6 +48,9 @@ fn the_examples_say_what_the_types_say() {
     let read = Measurement::decode(&std::fs::read(folder.join("reached.json")).unwrap()).unwrap();
 
     assert_eq!(read, reached());
+    let read =
+        Measurement::decode(&std::fs::read(folder.join("other_ways.json")).unwrap()).unwrap();
+    assert_eq!(read, other_ways());
 }
 
 #[test]
@@ -229,6 +237,106 @@ fn dropped() -> Measurement {
         },
         extra: std::collections::BTreeMap::new(),
     }
+}
+
+/// Every step beside those over TCP, on a line about which much is known.
+fn other_ways() -> Measurement {
+    let mut measurement = dropped();
+    measurement.kind = Kind::Endpoint;
+    measurement.run = RunFacts {
+        void: vec![VoidReason::LossyLine],
+        roots: "webpki-roots 1.0.10".into(),
+        labels: Label::ALL.to_vec(),
+        rtt_ms: Some(81),
+        resolver_network: Some(Asn(9198)),
+    };
+    measurement.seen = other_steps();
+    measurement
+}
+
+fn other_steps() -> Vec<Observation> {
+    let name = || "news.test".parse().unwrap();
+    let session = |encrypted_name| Session {
+        version: "TLSv1_3".into(),
+        chain: Vec::new(),
+        trust: Trust::UnknownIssuer,
+        read: 3120,
+        written: 517,
+        system: Some(Trust::Trusted),
+        encrypted_name,
+    };
+    let services = Services {
+        records: vec![ServiceRecord {
+            priority: 1,
+            target: String::new(),
+            alpn: vec!["h3".into(), "h2".into()],
+            hints: vec![address().ip()],
+            ech: Some("AEX+DQBB".into()),
+        }],
+    };
+    let page = Page {
+        status: 200,
+        headers: [("alt-svc".to_owned(), "h3=\":443\"".to_owned())].into(),
+        body: Digest::of(b"hello"),
+        bytes: 5,
+        truncated: false,
+        title: None,
+        similarity: Some(Simhash(0x0123_4567_89ab_cdef)),
+        marks: vec!["captcha-lab".into()],
+        session: Some(session(None)),
+    };
+    let variant = |hello| Variant { to: address(), name: name(), hello };
+    let encrypted = Hello::Encrypted { config: "AEX+DQBB".into() };
+    let rung = |limit, came, network| Rung { limit, came, network };
+    let rungs = Rungs {
+        rungs: vec![
+            rung(1, Came::Expired, None),
+            rung(2, Came::Expired, Some(Asn(9198))),
+            rung(3, Came::Nothing, None),
+            rung(4, Came::Answer, None),
+            rung(5, Came::Reset, None),
+            rung(6, Came::Closed, None),
+            rung(7, Came::NoConnection, None),
+        ],
+    };
+    let resolver = |id: &str| Resolver { id: id.into(), transport: Transport::Udp };
+    let loaded =
+        Loaded { ready_ms: 90, first_ms: 130, bytes: 131_072, last_ms: 900, from_beacon: true };
+    let block = |on, slot, arm| Part::Block { on, round: 1, slot, arm };
+    let stalled = Failed { read: 65_536, ..Failed::plain(Failure::Timeout) };
+    let load = || Load { to: address(), name: name(), tls: true, bytes: 131_072 };
+    vec![
+        Observation::Lookup(seen(
+            Lookup { name: name(), resolver: resolver(Resolver::NOBODY) },
+            Part::Variation,
+            Err(Failed::plain(Failure::Timeout)),
+        )),
+        Observation::Service(seen(
+            ServiceLookup { name: name(), resolver: resolver("quad-a") },
+            Part::Screen,
+            Ok(services),
+        )),
+        Observation::Variant(seen(variant(Hello::Split), Part::Variation, Ok(session(None)))),
+        Observation::Variant(seen(variant(Hello::Nameless), Part::Variation, Ok(session(None)))),
+        Observation::Variant(seen(
+            variant(encrypted),
+            block(Contrast::SiteEncrypted, 0, Arm::Named),
+            Ok(session(Some(EncryptedName::Rejected))),
+        )),
+        Observation::Quic(seen(
+            Quic { to: address(), sni: name() },
+            block(Contrast::SiteQuic, 0, Arm::Named),
+            Err(Failed::plain(Failure::Timeout)),
+        )),
+        Observation::Http3(seen(Fetch { to: address(), url: target() }, Part::OverQuic, Ok(page))),
+        Observation::Load(seen(load(), block(Contrast::BeaconLoad, 0, Arm::Neutral), Ok(loaded))),
+        Observation::Load(seen(load(), block(Contrast::BeaconLoad, 1, Arm::Named), Err(stalled))),
+        Observation::Hops(seen(
+            Hops { to: address(), sni: name(), most: 24 },
+            Part::Variation,
+            Ok(rungs),
+        )),
+    ]
 }
 
 fn seen<S, T>(step: S, part: Part, outcome: Result<T, Failed>) -> Seen<S, T> {

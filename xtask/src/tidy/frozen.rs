@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, Result};
 use sha2::{Digest as _, Sha256};
 
-use record::{Failure, VoidReason};
+use record::{Contrast, Failure, Label, Layer, VoidReason};
 
 use super::Tree;
 
@@ -64,7 +64,10 @@ fn words() -> BTreeSet<String> {
     };
     let failures = Failure::ALL.iter().map(|one| spelled("failure", serde_json::to_value(one)));
     let voids = VoidReason::ALL.iter().map(|one| spelled("void", serde_json::to_value(one)));
-    rules.chain(failures).chain(voids).collect()
+    let labels = Label::ALL.iter().map(|one| spelled("label", serde_json::to_value(one)));
+    let contrasts = Contrast::ALL.iter().map(|one| format!("contrast {}", one.word()));
+    let layers = Layer::ALL.iter().map(|one| format!("layer {}", one.word()));
+    rules.chain(failures).chain(voids).chain(labels).chain(contrasts).chain(layers).collect()
 }
 
 /// Returns name and digest of every file that must never change once it was released.
