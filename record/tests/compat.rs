@@ -265,15 +265,6 @@ fn other_steps() -> Vec<Observation> {
         system: Some(Trust::Trusted),
         encrypted_name,
     };
-    let services = Services {
-        records: vec![ServiceRecord {
-            priority: 1,
-            target: String::new(),
-            alpn: vec!["h3".into(), "h2".into()],
-            hints: vec![address().ip()],
-            ech: Some("AEX+DQBB".into()),
-        }],
-    };
     let page = Page {
         status: 200,
         headers: [("alt-svc".to_owned(), "h3=\":443\"".to_owned())].into(),
@@ -314,7 +305,7 @@ fn other_steps() -> Vec<Observation> {
         Observation::Service(seen(
             ServiceLookup { name: name(), resolver: resolver("quad-a") },
             Part::Screen,
-            Ok(services),
+            Ok(services()),
         )),
         Observation::Variant(seen(variant(Hello::Split), Part::Variation, Ok(session(None)))),
         Observation::Variant(seen(variant(Hello::Nameless), Part::Variation, Ok(session(None)))),
@@ -337,6 +328,18 @@ fn other_steps() -> Vec<Observation> {
             Ok(rungs),
         )),
     ]
+}
+
+fn services() -> Services {
+    Services {
+        records: vec![ServiceRecord {
+            priority: 1,
+            target: String::new(),
+            alpn: vec!["h3".into(), "h2".into()],
+            hints: vec![address().ip()],
+            ech: Some("AEX+DQBB".into()),
+        }],
+    }
 }
 
 fn seen<S, T>(step: S, part: Part, outcome: Result<T, Failed>) -> Seen<S, T> {
