@@ -5,20 +5,41 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use crate::{demo, shell};
 
 /// What to measure.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Arguments {
+    /// `all`, or the agent on a long list alone.
+    #[arg(value_enum, default_value = "all")]
+    what: What,
+    /// Targets on the agent's list.
+    #[arg(long, default_value_t = 500)]
+    targets: u16,
+    /// Targets of it that are measured one at a time, for comparison.
+    #[arg(long, default_value_t = 20)]
+    one_by_one: u16,
     /// Measure a cold build too: in a folder of its own, several minutes.
     #[arg(long)]
     cold: bool,
 }
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Build, sizes, demo.
+    All,
+    /// The agent on a long list, on a line of 80 ms and 20 Mbit/s with interference on it.
+    Agent,
+}
+
 /// Measures and prints a table.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if arguments.what == What::Agent {
+        return agent(arguments);
+    }
     let mut rows = Vec::new();
     let target = demo::target_folder()?;
     if arguments.cold {
@@ -54,6 +75,20 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     for (what, figure) in rows {
         shell::print(&format!("| {what} | {figure} |"));
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the release build of the agent in the lab, and prints what it took beside the floor.
+fn agent(arguments: &Arguments) -> Result<ExitCode> {
+    shell::run(shell::cargo(&["build", "--release", "--quiet", "-p", "agent", "-p", "collector"]))?;
+    let release = demo::target_folder()?.join("release");
+    let program = size(&release.join("qoljetim"))?;
+    shell::print(&format!("| stripped release binary of the agent | {program} |\n|---|---|\n"));
+    let mut lab = demo::built_lab()?;
+    lab.arg("--programs").arg(&release).arg("bench");
+    lab.args(["--targets", &arguments.targets.to_string()]);
+    lab.args(["--one-by-one", &arguments.one_by_one.to_string()]);
+    shell::run(lab)?;
     Ok(ExitCode::SUCCESS)
 }
 
