@@ -311,7 +311,7 @@ async fn send(app: &App) -> Result<Exit, Stop> {
         "sent": delivery.sent, "held": delivery.held, "rejected": delivery.rejected,
     });
     app.out.data("queue-send", &data, "")?;
-    run::tell_delivery(&app.out, &delivery);
+    run::rows::tell_delivery(&app.out, &delivery);
     Ok(delivery.stopped.map_or(Exit::Done, |stop| stop.exit))
 }
 

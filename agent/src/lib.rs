@@ -20,6 +20,7 @@ pub mod out;
 pub mod probe;
 pub mod roots;
 pub mod run;
+pub mod schedule;
 pub mod show;
 pub mod spool;
 pub mod state;

@@ -1,29 +1,25 @@
 //! The command `run`: measures the list, keeps every record at once, sends, and shows a table.
 
+pub mod going;
 pub mod journal;
 pub mod prepare;
+pub mod rows;
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
-use tokio::task::JoinSet;
-
-use plan::{Confirm, Job};
-use record::{Layer, Measurement, State, Target};
+use plan::Confirm;
+use record::{State, Target};
 
 use crate::app::App;
 use crate::backoff::Wish;
 use crate::consent::{Consent, Sharing};
-use crate::job::{Circumstances, measure};
-use crate::out::{Out, table};
-use crate::probe::{LocalFault, Prober};
-use crate::spool::{Spool, SpoolError};
+use crate::schedule::Turns;
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
 
-use journal::{Journal, Rounds};
+use going::{Going, Store, Tally};
+use journal::Journal;
 use prepare::Ready;
 
 /// What the person wants of a run.
@@ -51,27 +47,32 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         folder.sweep()?;
     }
     announce(app, &ready, jobs.len());
-    let mut round = Round {
+    let limits = &app.config.limits;
+    let shared = Some(&spool).filter(|_| consent.sharing != Sharing::Local);
+    let mut going = Going::new(
         app,
-        here: Arc::new(ready.here.clone()),
-        spool: Some(&spool).filter(|_| consent.sharing != Sharing::Local),
-        records,
-        measured: Vec::new(),
-        faults: 0,
-        dropped: 0,
-    };
-    let mut journal = Journal::open(&app.state, &format!("{wishes:?}"), app.edge.now());
+        Arc::new(ready.here.clone()),
+        Store { spool: shared, records },
+        Arc::clone(&ready.governor),
+        limits.megabytes_per_day,
+    );
+    let mut journal = Journal::open(&app.state, &format!("{wishes:?}"), app.edge.now())?;
     if journal.count() > 0 {
         app.out.note("run-resumed", &[("count", Value::Count(journal.count()))]);
     }
-    let going = async {
+    let all_rounds = async {
+        let mut begun = Vec::new();
         for number in 0..wishes.rounds {
-            round.go(&ready.prober, &jobs, number, &mut journal).await?;
+            let left = jobs.iter().filter(|job| !journal.is_done(number, &job.target)).cloned();
+            let mut turns = Turns::new(left, limits.targets_at_once, limits.targets_per_hour);
+            turns = turns.after(begun);
+            going.go(&ready.prober, &mut turns, number, &mut journal).await?;
+            begun = turns.begun().collect();
         }
         Ok::<_, Stop>(())
     };
     let interrupted = tokio::select! {
-        gone = going => { gone?; false }
+        gone = all_rounds => { gone?; false }
         _ = tokio::signal::ctrl_c() => true,
     };
     if interrupted {
@@ -79,7 +80,7 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     } else {
         Journal::close(&app.state)?;
     }
-    let Round { measured, faults, dropped, .. } = round;
+    let Tally { rows, unmeasured, dropped } = going.tally;
     if dropped > 0 {
         app.out.note("run-dropped", &[("count", Value::Count(dropped))]);
     }
@@ -96,98 +97,15 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
             Delivery { held: spool.list()?.len(), ..Delivery::default() }
         }
     };
-    report(&app.out, &measured, &delivery)?;
-    Ok(exit(&measured, faults + usize::from(interrupted), &delivery))
-}
-
-/// One run's going through the list.
-struct Round<'a> {
-    app: &'a App,
-    here: Arc<Circumstances>,
-    spool: Option<&'a Spool>,
-    records: Option<Spool>,
-    measured: Vec<Measurement>,
-    faults: usize,
-    dropped: usize,
-}
-
-impl Round<'_> {
-    /// Goes through the list once, several targets at a time.
-    async fn go<P: Prober>(
-        &mut self,
-        prober: &Arc<P>,
-        jobs: &[Job],
-        number: u32,
-        journal: &mut Journal,
-    ) -> Result<(), Stop> {
-        let mut left: VecDeque<&Job> =
-            jobs.iter().filter(|job| !journal.is_done(number, &job.target)).collect();
-        let all = left.len();
-        let mut finished = 0;
-        let mut running = JoinSet::new();
-        loop {
-            while running.len() < self.app.config.limits.targets_at_once {
-                let Some(job) = left.pop_front() else { break };
-                let hour = self.app.edge.now().hour();
-                let round = Rounds::take(&self.app.state, &job.target, hour)?;
-                let job = Job { round, ..job.clone() };
-                let (prober, here) = (Arc::clone(prober), Arc::clone(&self.here));
-                running.spawn(async move {
-                    let done = measure(&prober, &job, hour, &here).await;
-                    (job.target, done)
-                });
-            }
-            let Some(joined) = running.join_next().await else {
-                return Ok(());
-            };
-            finished += 1;
-            let (target, done) =
-                joined.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
-            self.keep((number, &target), (finished, all), done, journal)?;
-        }
-    }
-
-    /// Keeps one record, and only then writes that its target is done.
-    fn keep(
-        &mut self,
-        (number, target): (u32, &Target),
-        (finished, all): (usize, usize),
-        done: Result<Measurement, LocalFault>,
-        journal: &mut Journal,
-    ) -> Result<(), Stop> {
-        let out = &self.app.out;
-        let (finished, all) = (finished.to_string(), all.to_string());
-        let mut args = vec![
-            ("number", Value::Text(&finished)),
-            ("all", Value::Text(&all)),
-            ("target", Value::Text(target.as_str())),
-        ];
-        let measurement = match done {
-            Ok(measurement) => measurement,
-            Err(fault) => {
-                self.faults += 1;
-                let reason = fault.to_string();
-                args.push(("reason", Value::Text(&reason)));
-                out.note("run-fault", &args);
-                return Ok(());
-            }
-        };
-        let free = self.app.free_bytes();
-        if let Some(spool) = self.spool {
-            self.dropped += spool.put(&measurement, free)?;
-        }
-        match self.records.as_ref().map(|records| records.put(&measurement, free)) {
-            // A full disk costs the readable copy, not the run.
-            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => {}
-            Some(Err(error)) => return Err(error.into()),
-        }
-        journal.note(&self.app.state, (number, target), self.app.edge.now())?;
-        let (mark, word) = (out.mark(measurement.verdict.state), here_word(out, &measurement));
-        args.extend([("mark", Value::Text(&mark)), ("word", Value::Text(&word))]);
-        out.note("run-progress", &args);
-        self.measured.push(measurement);
-        Ok(())
-    }
+    rows::report(&app.out, &rows, &delivery)?;
+    let is_void = |row: &rows::Row| row.verdict.state == State::Void;
+    Ok(match &delivery.stopped {
+        _ if interrupted => Exit::Interrupted,
+        Some(stop) => stop.exit,
+        None if !rows.is_empty() && rows.iter().all(is_void) => Exit::Meaningless,
+        None if unmeasured > 0 => Exit::Partial,
+        None => Exit::Done,
+    })
 }
 
 fn announce(app: &App, ready: &Ready, count: usize) {
@@ -199,87 +117,4 @@ fn announce(app: &App, ready: &Ready, count: usize) {
         ("network", Value::Text(&network)),
     ];
     app.out.note("run-start", &args);
-}
-
-/// Says in the person's words what was seen of one target from here.
-pub fn here_word(out: &Out, measurement: &Measurement) -> String {
-    let verdict = &measurement.verdict;
-    match (verdict.state, verdict.layer) {
-        (State::Inconclusive, Some(_)) => out.words().text("state-inconclusive-layer"),
-        (state, _) => out.words().text(&format!("state-{}", state.word())),
-    }
-}
-
-/// Names the step that the verdict is about.
-pub fn step_word(out: &Out, measurement: &Measurement) -> String {
-    let word = |layer: Layer| out.words().text(&format!("layer-{}", layer.word()));
-    measurement.verdict.layer.map_or_else(String::new, word)
-}
-
-fn report(out: &Out, measured: &[Measurement], delivery: &Delivery) -> Result<(), Stop> {
-    let data = json!({
-        "measurements": measured.iter().map(brief).collect::<Vec<Json>>(),
-        "sent": delivery.sent,
-        "held": delivery.held,
-        "rejected": delivery.rejected,
-    });
-    let head = ["column-site", "column-here", "column-step", "column-rule"];
-    let mut rows = vec![head.map(|key| out.words().text(key)).to_vec()];
-    rows.extend(measured.iter().map(|measurement| {
-        let verdict = &measurement.verdict;
-        let here = format!("{} {}", out.mark(verdict.state), here_word(out, measurement));
-        let rule = verdict.rule.to_string();
-        vec![measurement.target.to_string(), here, step_word(out, measurement), rule]
-    }));
-    out.data("run", &data, &table(&rows))?;
-    let count = |states: &[State]| {
-        measured.iter().filter(|one| states.contains(&one.verdict.state)).count()
-    };
-    let args = [
-        ("all", Value::Count(measured.len())),
-        ("open", Value::Count(count(&[State::Ok]))),
-        ("failed", Value::Count(count(&[State::Interference]))),
-        ("unclear", Value::Count(count(&[State::Inconclusive, State::Down, State::Server]))),
-        ("none", Value::Count(count(&[State::Void]))),
-    ];
-    out.note("run-summary", &args);
-    out.note("run-one-is-no-finding", &[]);
-    tell_delivery(out, delivery);
-    Ok(())
-}
-
-/// Says what was sent and what waits.
-pub fn tell_delivery(out: &Out, delivery: &Delivery) {
-    if delivery.sent > 0 {
-        out.note("run-sent", &[("count", Value::Count(delivery.sent))]);
-    }
-    if delivery.held > 0 {
-        out.note("run-held", &[("count", Value::Count(delivery.held))]);
-    }
-    if let Some(stop) = &delivery.stopped {
-        out.tell(stop);
-    }
-}
-
-/// Returns the short form of a record that `--json` prints.
-pub fn brief(measurement: &Measurement) -> Json {
-    let verdict = &measurement.verdict;
-    json!({
-        "id": measurement.id(),
-        "target": measurement.target,
-        "state": verdict.state,
-        "layer": verdict.layer,
-        "rule": verdict.rule,
-        "verdict": verdict,
-    })
-}
-
-fn exit(measured: &[Measurement], unmeasured: usize, delivery: &Delivery) -> Exit {
-    let is_void = |one: &Measurement| one.verdict.state == State::Void;
-    match &delivery.stopped {
-        Some(stop) => stop.exit,
-        None if !measured.is_empty() && measured.iter().all(is_void) => Exit::Meaningless,
-        None if unmeasured > 0 => Exit::Partial,
-        None => Exit::Done,
-    }
 }

@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::backoff::Backoff;
 use crate::lists::{Edition, is_never};
 use crate::out::table;
-use crate::run::{brief, here_word, step_word};
+use crate::run::rows::{Row, here_word, step_word};
 use crate::spool::{Spool, Waiting};
 use crate::stop::{Exit, Stop};
 use crate::upload::BACKOFF;
@@ -23,8 +23,8 @@ pub fn list(app: &App) -> Result<Exit, Stop> {
     let rows = records.iter().map(|(waiting, record)| {
         let verdict = &record.verdict;
         let short: String = waiting.id.to_string().chars().take(12).collect();
-        let here = format!("{} {}", out.mark(verdict.state), here_word(out, record));
-        vec![hour(record), record.target.to_string(), here, step_word(out, record), short]
+        let here = format!("{} {}", out.mark(verdict.state), here_word(out, verdict));
+        vec![hour(record), record.target.to_string(), here, step_word(out, verdict), short]
     });
     let head = ["column-time", "column-site", "column-here", "column-step", "column-id"];
     let head = head.map(|key| out.words().text(key)).to_vec();
@@ -33,7 +33,7 @@ pub fn list(app: &App) -> Result<Exit, Stop> {
         false => table(&std::iter::once(head).chain(rows).collect::<Vec<_>>()),
     };
     let told = records.iter().map(|(_, record)| {
-        let mut told = brief(record);
+        let mut told = Row::of(record).brief();
         told["hour"] = json!(hour(record));
         told
     });
@@ -58,7 +58,7 @@ pub fn one(app: &App, wanted: &str) -> Result<Exit, Stop> {
     let hour = hour(&record);
     let args = [("target", Value::Text(record.target.as_str())), ("hour", Value::Text(&hour))];
     let title = out.words().say("show-title", &args);
-    let (word, rule) = (here_word(out, &record), record.verdict.rule.to_string());
+    let (word, rule) = (here_word(out, &record.verdict), record.verdict.rule.to_string());
     let args = [("word", Value::Text(&word)), ("rule", Value::Text(&rule))];
     let verdict =
         format!("{} {}", out.mark(record.verdict.state), out.words().say("show-verdict", &args));

@@ -71,6 +71,16 @@ impl State {
             .map_err(|source| StateError::Write { path, source })
     }
 
+    /// Adds `line` to the end of `name`, for good before it returns. A crash may leave half of it.
+    pub fn append(&self, name: &str, line: &str) -> Result<(), StateError> {
+        let path = self.path(name);
+        let written = OpenOptions::new().append(true).open(&path).and_then(|mut file| {
+            file.write_all(format!("{line}\n").as_bytes())?;
+            file.sync_data()
+        });
+        written.map_err(|source| StateError::Write { path, source })
+    }
+
     /// Writes `value` as the JSON of `name`.
     pub fn write_json<T: Serialize>(&self, name: &str, value: &T) -> Result<(), StateError> {
         let text = serde_json::to_vec_pretty(value)

@@ -24,6 +24,8 @@ pub enum Exit {
     Unsent = 6,
     /// A signature or a file is not what it should be.
     Integrity = 7,
+    /// Stopped by the person with Ctrl-C (128 and the signal's number, as shells have it).
+    Interrupted = 130,
 }
 
 /// The end of a command that could not do its work.

@@ -82,6 +82,10 @@ run-dropped = { $count ->
    *[other] { $count } old unsent records were dropped for lack of room.
   }
 run-interrupted = Stopped. What was measured is kept.
+run-day-is-full = The day has had its megabytes (megabytes_per_day in agent.toml): { $count ->
+    [one] { $count } site is
+   *[other] { $count } sites are
+  } not measured.
 column-site = Site
 column-here = Here
 column-step = Step

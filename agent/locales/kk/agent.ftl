@@ -73,6 +73,9 @@ run-dropped = { $count ->
    *[other] Орын жетпегендіктен жіберілмеген { $count } ескі жазба өшірілді.
   }
 run-interrupted = Тоқтатылды. Өлшенгені сақталды.
+run-day-is-full = Тәуліктік көлем таусылды (agent.toml файлындағы megabytes_per_day): { $count ->
+   *[other] { $count } сайт өлшенбеді
+  }.
 column-site = Сайт
 column-here = Осы жерде
 column-step = Қадам

@@ -91,6 +91,11 @@ run-dropped = { $count ->
    *[other] За нехваткой места удалено { $count } старых неотправленных записей.
   }
 run-interrupted = Остановлено. Измеренное сохранено.
+run-day-is-full = Дневной объём исчерпан (megabytes_per_day в agent.toml): не { $count ->
+    [one] измерен { $count } сайт
+    [few] измерены { $count } сайта
+   *[other] измерено { $count } сайтов
+  }.
 column-site = Сайт
 column-here = Здесь
 column-step = Шаг

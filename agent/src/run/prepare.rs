@@ -8,6 +8,7 @@ use testlists::Tier;
 
 use crate::app::App;
 use crate::collector::Collector;
+use crate::config::Limits;
 use crate::job::Circumstances;
 use crate::keys::Keys;
 use crate::lists::{Edition, is_never};
@@ -15,6 +16,8 @@ use crate::network::Here;
 use crate::out::Out;
 use crate::probe::{Wire, line};
 use crate::roots::Roots;
+use crate::schedule::governor::{Governed, Governor};
+use crate::schedule::places::Most;
 use crate::stop::{Exit, Stop};
 use crate::words::Value;
 
@@ -23,8 +26,10 @@ use crate::words::Value;
 pub struct Ready {
     /// What holds for every job.
     pub here: Circumstances,
-    /// Performs the steps.
-    pub prober: Arc<Wire>,
+    /// Performs the steps, as far as the limits of the line allow.
+    pub prober: Arc<Governed<Wire>>,
+    /// The limits that all jobs share.
+    pub governor: Arc<Governor>,
     /// The way to the collector.
     pub collector: Collector,
     /// The keys.
@@ -58,9 +63,24 @@ impl Ready {
             controls: Some(collector.clone()),
             edition: Arc::clone(&edition),
         };
-        let prober = Arc::new(wire(app, roots, &edition));
-        Ok(Self { here, prober, collector, keys, network })
+        let governor = Arc::new(governor(&app.config.limits, &edition));
+        let wire = Arc::new(wire(app, roots, &edition));
+        let prober = Arc::new(Governed::new(wire, Arc::clone(&governor)));
+        Ok(Self { here, prober, governor, collector, keys, network })
     }
+}
+
+/// Sets the limits on connections and bytes, from which the project's own servers are exempt as far
+/// as one address goes.
+fn governor(limits: &Limits, edition: &Edition) -> Governor {
+    let most = Most {
+        overall: limits.connections,
+        address: limits.connections_per_address,
+        network: limits.connections_per_network,
+    };
+    let beacons = edition.snapshot.controls.iter();
+    let own = beacons.flat_map(|control| [control.beacon_tls.ip(), control.beacon_http.ip()]);
+    Governor::new(most, limits.megabits_per_second, own)
 }
 
 /// Makes the prober that knows the resolvers of `edition`.

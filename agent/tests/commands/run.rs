@@ -93,7 +93,7 @@ fn rounds_number_the_blocks_of_one_hour_anew() {
     let rounds: serde_json::Value = serde_json::from_str(&rounds).unwrap();
     // An hour may have begun between two of them.
     let next = rounds["next"]["http://localhost/"].as_u64().unwrap();
-    assert!((1..=3).contains(&next), "{rounds}");
+    assert!([2, 4, 6].contains(&next), "two numbers a job: {rounds}");
 }
 
 #[test]

@@ -1,0 +1,201 @@
+//! Going through the list: begins jobs as their turns come, and keeps every record at once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use plan::Job;
+use record::{Measurement, Target};
+
+use super::journal::{Journal, Numbers};
+use super::rows::{Row, here_word};
+use crate::app::App;
+use crate::job::{Circumstances, measure};
+use crate::probe::{LocalFault, Prober};
+use crate::schedule::bytes::Spent;
+use crate::schedule::governor::Governor;
+use crate::schedule::{Turn, Turns};
+use crate::spool::{Spool, SpoolError};
+use crate::stop::{Exit, Stop};
+use crate::words::Value;
+
+/// Where records go.
+#[derive(Debug)]
+pub struct Store<'a> {
+    /// The records that wait to be sent, where any may be.
+    pub spool: Option<&'a Spool>,
+    /// The readable ones, where any are kept.
+    pub records: Option<Spool>,
+}
+
+/// What came of the jobs so far.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Every record in brief.
+    pub rows: Vec<Row>,
+    /// Targets that were not measured, by a fault of this machine or for lack of bytes.
+    pub unmeasured: usize,
+    /// Old records that were dropped for lack of room.
+    pub dropped: usize,
+}
+
+/// The jobs under way, and what they share.
+#[derive(Debug)]
+pub struct Going<'a> {
+    app: &'a App,
+    here: Arc<Circumstances>,
+    store: Store<'a>,
+    governor: Arc<Governor>,
+    numbers: Numbers,
+    spent: Spent,
+    megabytes_per_day: u64,
+    /// What came of them.
+    pub tally: Tally,
+}
+
+/// A job that ended: its target, and its record.
+type Ended = (Target, Result<Measurement, LocalFault>);
+
+impl<'a> Going<'a> {
+    /// Prepares to measure under `here`; `megabytes_per_day` of 0 sets no limit.
+    pub fn new(
+        app: &'a App,
+        here: Arc<Circumstances>,
+        store: Store<'a>,
+        governor: Arc<Governor>,
+        megabytes_per_day: u64,
+    ) -> Self {
+        // A damaged count costs a day's measure of thrift, never the run.
+        let spent = app.state.read_json(SPENT).ok().flatten().unwrap_or_default();
+        let (numbers, tally) = (Numbers::default(), Tally::default());
+        Self { app, here, store, governor, numbers, spent, megabytes_per_day, tally }
+    }
+
+    /// Goes through `turns`, the list's round `number`.
+    pub async fn go<P: Prober>(
+        &mut self,
+        prober: &Arc<P>,
+        turns: &mut Turns,
+        number: u32,
+        journal: &mut Journal,
+    ) -> Result<(), Stop> {
+        let all = turns.left().count();
+        let mut finished = 0;
+        let mut running: JoinSet<Ended> = JoinSet::new();
+        loop {
+            if self.is_day_over() {
+                self.tell_day_over(turns.left().count());
+                turns.clear();
+            }
+            let pause = match turns.next(self.app.edge.now()) {
+                Turn::Begin(job) => {
+                    self.begin(prober, *job, turns, &mut running)?;
+                    continue;
+                }
+                Turn::Over => return self.write_spent(),
+                Turn::Wait => FOREVER,
+                Turn::Later(at) => {
+                    let seconds = at.0.saturating_sub(self.app.edge.now().0).max(1);
+                    Duration::from_secs(seconds)
+                }
+            };
+            let joined = tokio::select! {
+                Some(joined) = running.join_next() => joined,
+                () = tokio::time::sleep(pause) => continue,
+            };
+            let (target, done) =
+                joined.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
+            turns.ended(&target);
+            finished += 1;
+            self.keep((number, &target), (finished, all), done, journal)?;
+        }
+    }
+
+    fn begin<P: Prober>(
+        &mut self,
+        prober: &Arc<P>,
+        job: Job,
+        turns: &Turns,
+        running: &mut JoinSet<Ended>,
+    ) -> Result<(), Stop> {
+        let hour = self.app.edge.now().hour();
+        let wait = turns.left().map(|job| &job.target);
+        let round = self.numbers.take(&self.app.state, &job.target, hour, wait)?;
+        let job = Job { round, ..job };
+        let (prober, here) = (Arc::clone(prober), Arc::clone(&self.here));
+        running.spawn(async move {
+            let done = measure(&prober, &job, hour, &here).await;
+            (job.target, done)
+        });
+        Ok(())
+    }
+
+    /// Keeps one record, and only then writes that its target is done.
+    fn keep(
+        &mut self,
+        (number, target): (u32, &Target),
+        (finished, all): (usize, usize),
+        done: Result<Measurement, LocalFault>,
+        journal: &mut Journal,
+    ) -> Result<(), Stop> {
+        let out = &self.app.out;
+        let (finished_word, all) = (finished.to_string(), all.to_string());
+        let mut args = vec![
+            ("number", Value::Text(&finished_word)),
+            ("all", Value::Text(&all)),
+            ("target", Value::Text(target.as_str())),
+        ];
+        let measurement = match done {
+            Ok(measurement) => measurement,
+            Err(fault) => {
+                self.tally.unmeasured += 1;
+                let reason = fault.to_string();
+                args.push(("reason", Value::Text(&reason)));
+                out.note("run-fault", &args);
+                return Ok(());
+            }
+        };
+        let free = self.app.free_bytes();
+        if let Some(spool) = self.store.spool {
+            self.tally.dropped += spool.put(&measurement, free)?;
+        }
+        match self.store.records.as_ref().map(|records| records.put(&measurement, free)) {
+            // A full disk costs the readable copy, not the run.
+            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => {}
+            Some(Err(error)) => return Err(error.into()),
+        }
+        let now = self.app.edge.now();
+        journal.note(&self.app.state, (number, target), now)?;
+        self.spent = self.spent.plus(now.hour().local_day(), self.governor.take_spent());
+        if finished % WRITE_SPENT_EVERY == 0 {
+            self.write_spent()?;
+        }
+        let row = Row::of(&measurement);
+        let (mark, word) = (out.mark(row.verdict.state), here_word(out, &row.verdict));
+        args.extend([("mark", Value::Text(&mark)), ("word", Value::Text(&word))]);
+        out.note("run-progress", &args);
+        self.tally.rows.push(row);
+        Ok(())
+    }
+
+    fn is_day_over(&self) -> bool {
+        self.spent.is_over(self.app.edge.now().hour().local_day(), self.megabytes_per_day)
+    }
+
+    fn tell_day_over(&mut self, left: usize) {
+        if left > 0 {
+            self.tally.unmeasured += left;
+            self.app.out.note("run-day-is-full", &[("count", Value::Count(left))]);
+        }
+    }
+
+    fn write_spent(&self) -> Result<(), Stop> {
+        Ok(self.app.state.write_json(SPENT, &self.spent)?)
+    }
+}
+
+const SPENT: &str = "spent.json";
+const WRITE_SPENT_EVERY: usize = 16;
+/// Longer than any job: something that runs ends first.
+const FOREVER: Duration = Duration::from_secs(24 * 3600);
