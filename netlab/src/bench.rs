@@ -17,6 +17,7 @@ use crate::lists;
 use crate::netns::Space;
 use crate::noise::Noise;
 use crate::programs::{Programs, Project, Settings, prepare_agent, quiet};
+use crate::road::Ipv6;
 
 use cost::{Cost, Traffic};
 use world::Expected;
@@ -44,6 +45,7 @@ pub fn run(
         volunteers: 1,
         delay_ms: DELAY_MS,
         hops: 6,
+        ipv6: Ipv6::None,
         censors,
     };
     let lab = Lab::start(LabSpec { providers: vec![provider], world, dir: dir.to_owned() })?;

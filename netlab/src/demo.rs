@@ -118,7 +118,8 @@ fn searched(
     dir: &Path,
     volunteers: &[Volunteer],
 ) -> Result<Vec<String>, LabError> {
-    let addresses: Vec<_> = volunteers.iter().map(|volunteer| volunteer.address).collect();
+    let addresses = volunteers.iter().flat_map(|volunteer| volunteer.addresses.clone());
+    let addresses: Vec<_> = addresses.collect();
     // The log is searched together with the folder.
     let log = project.data.join("searched.log");
     fs::copy(dir.join("collector.log"), &log).map_err(LabError::failed("copying the log"))?;

@@ -1,7 +1,7 @@
 //! State for each flow: who talks to whom, and the first bytes that each side sent.
 
 use std::collections::HashMap;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use crate::censor::Way;
@@ -12,9 +12,9 @@ use crate::packet::{Packet, Sort, Tcp};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FlowKey {
     /// The provider's side.
-    pub client: SocketAddrV4,
+    pub client: SocketAddr,
     /// The world's side.
-    pub server: SocketAddrV4,
+    pub server: SocketAddr,
 }
 
 impl FlowKey {
@@ -114,7 +114,7 @@ mod tests {
     fn silent_flows_are_forgotten_when_there_are_many() {
         let now = Instant::now();
         let mut flows = Flows::<u8>::default();
-        let key = |port| FlowKey { client: SocketAddrV4::new(*CLIENT.ip(), port), server: SERVER };
+        let key = |port| FlowKey { client: SocketAddr::new(CLIENT.ip(), port), server: SERVER };
         for port in 0..4096 {
             *flows.at(now, key(port)) = 1;
         }

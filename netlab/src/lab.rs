@@ -1,7 +1,7 @@
 //! The lab: a world, providers, volunteers, and the wires between.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::internet::{
 use crate::link::{self, Range};
 use crate::netns::Space;
 use crate::noise::Noise;
-use crate::road::{MOST_CUSTOMERS, MOST_PROVIDERS, Plan, Port, Road};
+use crate::road::{Ipv6, MOST_CUSTOMERS, MOST_PROVIDERS, Plan, Port, Road};
 
 /// What a lab is built from.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub struct ProviderSpec {
     pub delay_ms: u32,
     /// Routers on the way to the world; the censor stands behind half of them.
     pub hops: u8,
+    /// What its volunteers have of IPv6.
+    pub ipv6: Ipv6,
     /// Its censors, on at the start.
     pub censors: Vec<CensorSpec>,
 }
@@ -62,7 +64,7 @@ struct Provider {
     forwarder: Forwarder,
     resolver: Resolver,
     _interceptor: Option<Interceptor>,
-    volunteers: Vec<(Space, Ipv4Addr)>,
+    volunteers: Vec<(Space, Vec<IpAddr>)>,
 }
 
 impl Lab {
@@ -93,10 +95,10 @@ impl Lab {
         &self.world
     }
 
-    /// Returns a volunteer's host and address; both numbers count from 0.
-    pub fn volunteer(&self, provider: usize, volunteer: usize) -> (&Space, Ipv4Addr) {
-        let (space, address) = &self.providers[provider].volunteers[volunteer];
-        (space, *address)
+    /// Returns a volunteer's host and addresses; both numbers count from 0.
+    pub fn volunteer(&self, provider: usize, volunteer: usize) -> (&Space, &[IpAddr]) {
+        let (space, addresses) = &self.providers[provider].volunteers[volunteer];
+        (space, addresses)
     }
 
     /// Switches a provider's censors on or off, the lies of its resolver among them.
@@ -153,26 +155,27 @@ impl Site<'_> {
             delay: Duration::from_millis(u64::from(spec.delay_ms)),
             hops_before: spec.hops.div_ceil(2),
             hops_after: spec.hops / 2,
+            ipv6: spec.ipv6,
         };
         let device = format!("p{}", self.number);
-        let to_world = link::tun(self.world, &device, vec![], vec![(plan.first(), 20)])?;
+        let to_world = link::tun(self.world, &device, vec![], plan.ranges())?;
         let mut devices = vec![(Port::World, to_world)];
 
         let home = Space::new(&format!("{}/resolver", spec.id))?;
-        devices.push((Port::Near(plan.third(0)), customer(&home, plan.resolver())?));
+        devices.push((Port::Near(plan.third(0)), customer(&home, &[plan.resolver().into()])?));
         let mut volunteers = Vec::new();
         for number in 1..=spec.volunteers {
             let space = Space::new(&format!("{}/{number}", spec.id))?;
-            let address = plan.customer(number);
-            devices.push((Port::Near(plan.third(number)), customer(&space, address)?));
+            let addresses = plan.addresses(number);
+            devices.push((Port::Near(plan.third(number)), customer(&space, &addresses)?));
             space.ask(plan.resolver())?;
-            volunteers.push((space, address));
+            volunteers.push((space, addresses));
         }
         let interceptor = if intercepted.is_empty() {
             None
         } else {
             let mitm = Space::new(&format!("{}/mitm", spec.id))?;
-            devices.push((Port::Mitm, customer(&mitm, plan.mitm())?));
+            devices.push((Port::Mitm, customer(&mitm, &plan.mitm())?));
             link::own(&mitm, WORLD.to_vec())?;
             // From where it could reach nobody: all of the world's addresses are its own there.
             Some(internet::start_interceptor(&mitm, self.world, intercepted, self.national)?)
@@ -185,8 +188,13 @@ impl Site<'_> {
 }
 
 /// Gives a host its one wire.
-fn customer(space: &Space, address: Ipv4Addr) -> Result<SyncDevice, LabError> {
-    link::tun(space, "net0", vec![(address, 24)], vec![(Ipv4Addr::UNSPECIFIED, 0)])
+fn customer(space: &Space, addresses: &[IpAddr]) -> Result<SyncDevice, LabError> {
+    let ranges = addresses.iter().map(|ip| (*ip, if ip.is_ipv4() { 24 } else { 64 })).collect();
+    let everywhere = addresses.iter().map(|ip| match ip {
+        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED.into(), 0),
+        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED.into(), 0),
+    });
+    link::tun(space, "net0", ranges, everywhere.collect())
 }
 
 fn style(providers: &[ProviderSpec]) -> ChainStyle {
@@ -201,9 +209,11 @@ fn style(providers: &[ProviderSpec]) -> ChainStyle {
     }
 }
 
-/// The world's addresses (RFC 5737); those of providers are for benchmarks (RFC 2544).
-const WORLD: [Range; 3] = [
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
+/// The world's addresses (RFC 5737, RFC 3849); those of providers are for benchmarks (RFC 2544), and
+/// further on in the range of RFC 3849.
+const WORLD: [Range; 4] = [
+    (IpAddr::V4(Ipv4Addr::new(198, 51, 100, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(203, 0, 113, 0)), 24),
+    (IpAddr::V4(Ipv4Addr::new(192, 0, 2, 0)), 24),
+    (IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0)), 36),
 ];

@@ -1,6 +1,8 @@
 //! Devices, addresses and routes of a host, by netlink and TUN.
 
-use std::net::Ipv4Addr;
+use std::fs;
+use std::net::IpAddr;
+use std::path::Path;
 
 use rtnetlink::packet_route::route::{RouteScope, RouteType};
 use rtnetlink::{Handle, LinkUnspec, RouteMessageBuilder, new_connection};
@@ -8,8 +10,8 @@ use tun_rs::{DeviceBuilder, SyncDevice};
 
 use crate::{LabError, Space};
 
-/// An IPv4 range: the first address and the length of the prefix.
-pub type Range = (Ipv4Addr, u8);
+/// A range: the first address and the length of the prefix.
+pub type Range = (IpAddr, u8);
 
 /// Makes a TUN device on `space` with these addresses, brings it up and routes `routes` into it.
 ///
@@ -28,16 +30,20 @@ pub fn tun(
         device
             .set_nonblocking(true)
             .map_err(LabError::failed("setting a TUN device non-blocking"))?;
+        if addresses.iter().chain(&routes).any(|(ip, _)| ip.is_ipv6()) {
+            allow_ipv6(&name)?;
+        }
         netlink(&name, async |handle, index| {
             // At the kernel's default of 500 packets bursts are dropped unseen and look like loss.
             let up = LinkUnspec::new_with_index(index).mtu(MTU).txqueuelen(10_000).up();
             handle.link().set(up.build()).execute().await?;
             for (address, length) in addresses {
-                handle.address().add(index, address.into(), length).execute().await?;
+                handle.address().add(index, address, length).execute().await?;
             }
             for (to, length) in routes {
-                let route = RouteMessageBuilder::<Ipv4Addr>::new()
+                let route = RouteMessageBuilder::<IpAddr>::new()
                     .destination_prefix(to, length)
+                    .map_err(|wrong| rtnetlink::Error::InvalidNla(wrong.to_string()))?
                     .output_interface(index)
                     .scope(RouteScope::Link);
                 handle.route().add(route.build()).execute().await?;
@@ -53,8 +59,13 @@ pub fn own(space: &Space, ranges: Vec<Range>) -> Result<(), LabError> {
     space.run(move || {
         netlink("lo", async |handle, index| {
             for (to, length) in ranges {
-                let route = RouteMessageBuilder::<Ipv4Addr>::new()
+                if to.is_ipv6() {
+                    // Without one the kernel has nothing to send ICMP messages from.
+                    handle.address().add(index, to, 128).execute().await?;
+                }
+                let route = RouteMessageBuilder::<IpAddr>::new()
                     .destination_prefix(to, length)
+                    .map_err(|wrong| rtnetlink::Error::InvalidNla(wrong.to_string()))?
                     .output_interface(index)
                     .table_id(LOCAL_TABLE)
                     .scope(RouteScope::Host)
@@ -64,6 +75,17 @@ pub fn own(space: &Space, ranges: Vec<Range>) -> Result<(), LabError> {
             Ok(())
         })
     })?
+}
+
+/// Lets a device carry IPv6, and nothing of it that was not asked for.
+fn allow_ipv6(device: &str) -> Result<(), LabError> {
+    let folder = Path::new("/proc/sys/net/ipv6/conf").join(device);
+    // The last one starts it: by then no link-local address may be made, and no router sought.
+    for (setting, value) in [("addr_gen_mode", "1"), ("accept_ra", "0"), ("disable_ipv6", "0")] {
+        fs::write(folder.join(setting), value)
+            .map_err(LabError::not_permitted(format!("writing {setting} of IPv6 on {device}")))?;
+    }
+    Ok(())
 }
 
 /// Brings the loopback device of the calling thread's namespace up.

@@ -126,12 +126,14 @@ fn network_rows() -> String {
     text
 }
 
-/// Each provider has sixteen /24 (see `Lab`).
+/// Each provider has sixteen /24, and sixteen /48 of IPv6 (see `Plan`).
 fn prefix_rows() -> String {
     let mut text = "# Invented for the lab.\nfirst,last,asn\n".to_owned();
     for (at, provider) in (1_u8..).zip(PROVIDERS) {
         let (first, last) = (16 * at, 16 * at + 15);
         put(&mut text, &format!("198.18.{first}.0,198.18.{last}.255,{}\n", provider.asn));
+        let six = format!("2001:db8:1{at:x}00::,2001:db8:1{at:x}ff:ffff:ffff:ffff:ffff:ffff");
+        put(&mut text, &format!("{six},{}\n", provider.asn));
     }
     text
 }

@@ -1,9 +1,10 @@
-//! IPv4 packets as a censor sees them: what is in them, and the answers that it forges.
+//! IP packets of either version as a censor sees them: what is in them, and the answers that it
+//! forges.
 
 mod build;
 mod ttl;
 
-use std::net::SocketAddrV4;
+use std::net::{IpAddr, SocketAddr};
 
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
 
@@ -11,15 +12,15 @@ pub use build::{
     answer_data, answer_datagram, close_receiver, close_sender, host_unreachable, reset_receiver,
     reset_sender, time_exceeded,
 };
-pub use ttl::{destination, pass_hops};
+pub use ttl::{destination, pass_hops, sender};
 
-/// A whole IPv4 packet with TCP or UDP in it.
+/// A whole packet with TCP or UDP in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Packet<'a> {
     /// Who sent it.
-    pub from: SocketAddrV4,
+    pub from: SocketAddr,
     /// Whom it is for.
-    pub to: SocketAddrV4,
+    pub to: SocketAddr,
     /// What it carries.
     pub body: Body<'a>,
 }
@@ -62,12 +63,19 @@ pub enum Sort {
 }
 
 impl<'a> Packet<'a> {
-    /// Reads a packet. None for IPv6, fragments, other protocols and damaged ones: a censor lets
-    /// them pass.
+    /// Reads a packet. None for fragments, other protocols and damaged ones: a censor lets them
+    /// pass.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let sliced = SlicedPacket::from_ip(bytes).ok()?;
-        let Some(NetSlice::Ipv4(ip)) = &sliced.net else { return None };
-        let (from, to) = (ip.header().source_addr(), ip.header().destination_addr());
+        let (from, to): (IpAddr, IpAddr) = match sliced.net.as_ref()? {
+            NetSlice::Ipv4(ip) => {
+                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+            }
+            NetSlice::Ipv6(ip) => {
+                (ip.header().source_addr().into(), ip.header().destination_addr().into())
+            }
+            NetSlice::Arp(_) => return None,
+        };
         let (ports, body) = match sliced.transport? {
             TransportSlice::Tcp(tcp) => {
                 let sort = match (tcp.rst(), tcp.syn(), tcp.ack(), tcp.fin()) {
@@ -86,8 +94,8 @@ impl<'a> Packet<'a> {
             }
             TransportSlice::Icmpv4(_) | TransportSlice::Icmpv6(_) => return None,
         };
-        let from = SocketAddrV4::new(from, ports.0);
-        Some(Self { from, to: SocketAddrV4::new(to, ports.1), body })
+        let from = SocketAddr::new(from, ports.0);
+        Some(Self { from, to: SocketAddr::new(to, ports.1), body })
     }
 
     /// Returns the TCP segment in it.
@@ -121,29 +129,38 @@ impl Tcp<'_> {
 
 #[cfg(test)]
 pub(crate) mod tests {
-    use std::net::Ipv4Addr;
+    use std::net::{Ipv4Addr, Ipv6Addr};
 
     use etherparse::PacketBuilder;
     use proptest::prelude::*;
 
+    use super::build::between;
     use super::*;
 
-    pub(crate) const CLIENT: SocketAddrV4 =
-        SocketAddrV4::new(Ipv4Addr::new(198, 18, 17, 10), 40_000);
-    pub(crate) const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 21), 443);
+    pub(crate) const CLIENT: SocketAddr =
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::new(198, 18, 17, 10)), 40_000);
+    pub(crate) const SERVER: SocketAddr =
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 21)), 443);
+    /// The client of provider 1 over IPv6.
+    pub(crate) const CLIENT_6: SocketAddr =
+        SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x1101, 0, 0, 0, 0, 0x10)), 40_000);
+    pub(crate) const SERVER_6: SocketAddr =
+        SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x113, 0, 0, 0, 0, 0x21)), 443);
 
     #[test]
     fn a_segment_is_read_as_it_was_built() {
-        let bytes = segment(CLIENT, SERVER, Sort::Plain, b"hello");
-        let packet = Packet::read(&bytes).unwrap();
-        let tcp = packet.tcp().unwrap();
+        for (client, server) in [(CLIENT, SERVER), (CLIENT_6, SERVER_6)] {
+            let bytes = segment(client, server, Sort::Plain, b"hello");
+            let packet = Packet::read(&bytes).unwrap();
+            let tcp = packet.tcp().unwrap();
 
-        assert_eq!((packet.from, packet.to), (CLIENT, SERVER));
-        assert_eq!(
-            (tcp.seq, tcp.ack, tcp.sort, tcp.data),
-            (1000, 5000, Sort::Plain, &b"hello"[..])
-        );
-        assert_eq!(tcp.next_seq(), 1005);
+            assert_eq!((packet.from, packet.to), (client, server));
+            assert_eq!(
+                (tcp.seq, tcp.ack, tcp.sort, tcp.data),
+                (1000, 5000, Sort::Plain, &b"hello"[..])
+            );
+            assert_eq!(tcp.next_seq(), 1005);
+        }
     }
 
     #[test]
@@ -164,9 +181,10 @@ pub(crate) mod tests {
 
         #[test]
         fn no_damage_to_a_packet_makes_reading_panic(
-            cut in 0_usize..60, at in 0_usize..60, value in any::<u8>(),
+            six in any::<bool>(), cut in 0_usize..80, at in 0_usize..80, value in any::<u8>(),
         ) {
-            let mut bytes = segment(CLIENT, SERVER, Sort::Plain, b"some data here");
+            let (client, server) = if six { (CLIENT_6, SERVER_6) } else { (CLIENT, SERVER) };
+            let mut bytes = segment(client, server, Sort::Plain, b"some data here");
             if let Some(byte) = bytes.get_mut(at) {
                 *byte = value;
             }
@@ -177,18 +195,8 @@ pub(crate) mod tests {
     }
 
     /// Builds a segment with sequence number 1000 that acknowledges 5000.
-    pub(crate) fn segment(
-        from: SocketAddrV4,
-        to: SocketAddrV4,
-        sort: Sort,
-        data: &[u8],
-    ) -> Vec<u8> {
-        let builder = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), 64).tcp(
-            from.port(),
-            to.port(),
-            1000,
-            64_000,
-        );
+    pub(crate) fn segment(from: SocketAddr, to: SocketAddr, sort: Sort, data: &[u8]) -> Vec<u8> {
+        let builder = between(from.ip(), to.ip()).tcp(from.port(), to.port(), 1000, 64_000);
         let builder = match sort {
             Sort::Open => builder.syn(),
             Sort::Accept => builder.syn().ack(5000),
@@ -202,9 +210,9 @@ pub(crate) mod tests {
     }
 
     /// Builds a datagram.
-    pub(crate) fn datagram(from: SocketAddrV4, to: SocketAddrV4, data: &[u8]) -> Vec<u8> {
-        let builder = PacketBuilder::ipv4(from.ip().octets(), to.ip().octets(), 64);
+    pub(crate) fn datagram(from: SocketAddr, to: SocketAddr, data: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
+        let builder = between(from.ip(), to.ip());
         builder.udp(from.port(), to.port()).write(&mut bytes, data).unwrap();
         bytes
     }

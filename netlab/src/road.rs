@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use crate::censor::{Act, Censor, Way};
 use crate::noise::{Lane, Noise};
-use crate::packet::{destination, pass_hops, time_exceeded};
+use crate::packet::{destination, host_unreachable, pass_hops, time_exceeded};
 
-pub use plan::Plan;
+pub use plan::{Ipv6, Plan};
 pub(crate) use plan::{MOST_CUSTOMERS, MOST_PROVIDERS};
 
 /// A wire that leaves the provider's network.
@@ -90,6 +90,12 @@ impl Road {
             (Port::Near(_), Some(near @ Port::Near(_))) => {
                 // Within the provider's network: one hop, and no censor.
                 self.stay_near(now, near, packet);
+            }
+            (Port::Near(_), Some(Port::World)) if self.leads_nowhere(&packet) => {
+                self.tally.lost += 1;
+                if self.plan.ipv6 == Ipv6::Unreachable {
+                    self.tell_unreachable(now, from, &packet);
+                }
             }
             (Port::Near(_), Some(Port::World)) => {
                 let Some(at) = self.out.enter(noise, now, packet.len()) else {
@@ -206,6 +212,24 @@ impl Road {
         }
     }
 
+    /// Returns whether a customer's packet to the world gets no further than the first router.
+    fn leads_nowhere(&self, packet: &[u8]) -> bool {
+        let six = destination(packet).is_some_and(|to| to.is_ipv6());
+        six && match self.plan.ipv6 {
+            Ipv6::Works => false,
+            Ipv6::None | Ipv6::Broken | Ipv6::Unreachable => true,
+        }
+    }
+
+    /// Lets the first router tell the sender that there is no way to where the packet goes.
+    fn tell_unreachable(&mut self, now: Instant, back: Port, packet: &[u8]) {
+        let told =
+            destination(packet).and_then(|to| host_unreachable(self.plan.hop(1, to), packet));
+        if let Some(told) = told {
+            self.push(now + LOCAL_DELAY, Step::Deliver(back, told));
+        }
+    }
+
     fn stay_near(&mut self, now: Instant, to: Port, mut packet: Vec<u8>) {
         match pass_hops(&mut packet, 1) {
             Ok(()) => self.push(now + LOCAL_DELAY, Step::Deliver(to, packet)),
@@ -219,7 +243,7 @@ impl Road {
     /// Lets the router `hop`, counted from the customer, tell the sender that the packet died.
     fn expired(&mut self, at: Instant, hop: u8, back: Option<Port>, packet: &[u8]) {
         self.tally.lost += 1;
-        let told = time_exceeded(self.plan.hop(hop), packet);
+        let told = destination(packet).and_then(|to| time_exceeded(self.plan.hop(hop, to), packet));
         if let (Some(told), Some(back)) = (told, back) {
             self.push(at, Step::Deliver(back, told));
         }

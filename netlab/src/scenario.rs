@@ -11,6 +11,7 @@ use record::{Layer, State, Target};
 use crate::LabError;
 use crate::censor::CensorSpec;
 use crate::noise::Noise;
+use crate::road::Ipv6;
 
 /// A scenario as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -53,6 +54,8 @@ pub struct LineSpec {
     pub loss_permille: u16,
     /// Kilobits a second each way; 0 means no limit.
     pub rate_kbit: u32,
+    /// What the volunteer has of IPv6.
+    pub ipv6: Ipv6,
 }
 
 impl LineSpec {
@@ -68,7 +71,14 @@ impl LineSpec {
 
 impl Default for LineSpec {
     fn default() -> Self {
-        Self { delay_ms: 20, hops: 4, jitter_ms: 0, loss_permille: 0, rate_kbit: 0 }
+        Self {
+            delay_ms: 20,
+            hops: 4,
+            jitter_ms: 0,
+            loss_permille: 0,
+            rate_kbit: 0,
+            ipv6: Ipv6::None,
+        }
     }
 }
 

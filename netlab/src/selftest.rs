@@ -11,6 +11,7 @@ use crate::LabError;
 use crate::censor::CensorSpec;
 use crate::internet::WorldSpec;
 use crate::lab::{Lab, LabSpec, ProviderSpec};
+use crate::road::Ipv6;
 
 /// Runs the check `name` in the fresh folder `dir`.
 pub fn run(name: &str, dir: &Path) -> Result<(), LabError> {
@@ -29,7 +30,9 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("delay", paths::delay),
     ("dns_lies", censors::dns_lies),
     ("hops", paths::hops),
+    ("hops_ipv6", paths::hops_ipv6),
     ("http_block_page", censors::http_block_page),
+    ("ipv6", paths::ipv6),
     ("interception", censors::interception),
     ("many_connects", paths::many_connects),
     ("own_resolver", paths::own_resolver),
@@ -46,6 +49,7 @@ fn lab(dir: &Path, providers: &[(u32, &[CensorSpec])]) -> Result<Lab, LabError> 
         volunteers: 1,
         delay_ms: *delay_ms,
         hops: HOPS,
+        ipv6: Ipv6::Works,
         censors: censors.to_vec(),
     };
     Lab::start(LabSpec {

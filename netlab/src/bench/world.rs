@@ -47,7 +47,7 @@ pub(super) fn spec(count: u16) -> Result<WorldSpec, LabError> {
     let mut world = WorldSpec::standard();
     for number in 0..count {
         let last = u8::try_from(number % ADDRESSES).unwrap_or(0) + FIRST_ADDRESS;
-        let addresses = vec![Ipv4Addr::new(198, 51, 100, last)];
+        let addresses = vec![Ipv4Addr::new(198, 51, 100, last).into()];
         world.sites.push(Site::new(host(number)?, "A page of the long list", "news", addresses));
     }
     Ok(world)

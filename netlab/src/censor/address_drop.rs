@@ -1,7 +1,7 @@
 //! Swallows packets by address.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::{Act, Censor, Way};
@@ -11,7 +11,7 @@ use crate::packet::destination;
 #[derive(Debug)]
 pub struct AddressDrop {
     /// The addresses.
-    pub addresses: BTreeSet<Ipv4Addr>,
+    pub addresses: BTreeSet<IpAddr>,
 }
 
 impl Censor for AddressDrop {
@@ -23,7 +23,7 @@ impl Censor for AddressDrop {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use super::*;
     use crate::packet::Sort;
@@ -31,8 +31,8 @@ mod tests {
 
     #[test]
     fn a_listed_address_is_out_of_reach_and_another_is_not() {
-        let mut censor = AddressDrop { addresses: BTreeSet::from([*SERVER.ip()]) };
-        let other = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 22), 443);
+        let mut censor = AddressDrop { addresses: BTreeSet::from([SERVER.ip()]) };
+        let other = SocketAddr::from(([203, 0, 113, 22], 443));
         let now = Instant::now();
         let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
 

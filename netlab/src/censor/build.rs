@@ -1,7 +1,7 @@
 //! Makes censors from what a scenario says.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hickory_proto::op::ResponseCode;
@@ -136,13 +136,13 @@ fn code(how: Fails) -> Option<ResponseCode> {
     }
 }
 
-fn of(whom: &Whom, world: &WorldSpec) -> Result<BTreeSet<Ipv4Addr>, LabError> {
+fn of(whom: &Whom, world: &WorldSpec) -> Result<BTreeSet<IpAddr>, LabError> {
     let mut addresses = addresses(&whom.names, world)?;
     addresses.extend(&whom.addresses);
     Ok(addresses)
 }
 
-fn addresses(names: &[Host], world: &WorldSpec) -> Result<BTreeSet<Ipv4Addr>, LabError> {
+fn addresses(names: &[Host], world: &WorldSpec) -> Result<BTreeSet<IpAddr>, LabError> {
     let mut addresses = BTreeSet::new();
     for name in names {
         let site = world.site(name.as_str()).ok_or_else(|| {

@@ -21,13 +21,13 @@ pub(super) fn close(way: Way, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Act {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use super::*;
     use crate::packet::Sort;
 
     /// Reads what was forged: which way, for whom, and what for.
-    pub(in crate::censor) fn told(act: &Act) -> Vec<(Way, SocketAddrV4, Sort)> {
+    pub(in crate::censor) fn told(act: &Act) -> Vec<(Way, SocketAddr, Sort)> {
         let Act::Replace(forged) = act else { panic!("{act:?}") };
         let read = |(way, bytes): &(Way, Vec<u8>)| {
             let packet = Packet::read(bytes).unwrap();

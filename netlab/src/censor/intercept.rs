@@ -1,7 +1,7 @@
 //! Leads TLS connections to listed addresses to the interception host.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::{Act, Censor, Way};
@@ -12,7 +12,7 @@ use crate::packet::Packet;
 #[derive(Debug)]
 pub struct Intercept {
     /// The addresses; none means all.
-    pub addresses: Option<BTreeSet<Ipv4Addr>>,
+    pub addresses: Option<BTreeSet<IpAddr>>,
 }
 
 impl Censor for Intercept {
@@ -22,7 +22,7 @@ impl Censor for Intercept {
         };
         let listed = packet.tcp().is_some()
             && packet.to.port() == HTTPS
-            && self.addresses.as_ref().is_none_or(|listed| listed.contains(packet.to.ip()));
+            && self.addresses.as_ref().is_none_or(|listed| listed.contains(&packet.to.ip()));
         if listed { Act::Divert } else { Act::Pass }
     }
 }
@@ -31,7 +31,7 @@ const HTTPS: u16 = 443;
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use super::*;
     use crate::packet::Sort;
@@ -39,13 +39,13 @@ mod tests {
 
     #[test]
     fn only_tls_to_a_listed_address_is_diverted() {
-        let mut censor = Intercept { addresses: Some(BTreeSet::from([*SERVER.ip()])) };
+        let mut censor = Intercept { addresses: Some(BTreeSet::from([SERVER.ip()])) };
         let now = Instant::now();
         let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
 
         assert_eq!(inspect(SERVER), Act::Divert);
-        assert_eq!(inspect(SocketAddrV4::new(*SERVER.ip(), 80)), Act::Pass);
-        assert_eq!(inspect(SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 22), 443)), Act::Pass);
+        assert_eq!(inspect(SocketAddr::new(SERVER.ip(), 80)), Act::Pass);
+        assert_eq!(inspect(SocketAddr::from(([203, 0, 113, 22], 443))), Act::Pass);
     }
 
     #[test]
@@ -55,6 +55,6 @@ mod tests {
         let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
 
         assert_eq!(inspect(SERVER), Act::Divert);
-        assert_eq!(inspect(SocketAddrV4::new(*SERVER.ip(), 80)), Act::Pass);
+        assert_eq!(inspect(SocketAddr::new(SERVER.ip(), 80)), Act::Pass);
     }
 }

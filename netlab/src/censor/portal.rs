@@ -45,7 +45,7 @@ const HTTPS: u16 = 443;
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use hickory_proto::rr::RData;
     use hickory_proto::rr::RecordType;
@@ -62,7 +62,7 @@ mod tests {
         let address = Ipv4Addr::new(192, 0, 2, 66);
         let mut portal = Portal::new(address, b"HTTP/1.1 302 Found\r\n\r\n".to_vec());
         let now = Instant::now();
-        let at = |port| SocketAddrV4::new(*SERVER.ip(), port);
+        let at = |port| SocketAddr::new(SERVER.ip(), port);
         let mut say = |to, data: &[u8]| {
             portal.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Plain, data))
         };

@@ -49,7 +49,7 @@ const TTL_S: u32 = 5;
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::net::{Ipv4Addr, SocketAddrV4};
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
     use hickory_proto::op::Query;
     use hickory_proto::rr::Name;
@@ -59,8 +59,8 @@ pub(super) mod tests {
     use super::*;
     use crate::packet::tests::{CLIENT, datagram};
 
-    pub(in crate::censor) const RESOLVER: SocketAddrV4 =
-        SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 11), 53);
+    pub(in crate::censor) const RESOLVER: SocketAddr =
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 11)), 53);
 
     /// Builds the packet of a question.
     pub(in crate::censor) fn ask(name: &str, kind: RecordType) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Swallows a flow from the ClientHello on that names a listed name.
 
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use super::watch::{Look, Watch};
@@ -23,7 +23,7 @@ pub struct SniDrop {
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Mark {
     Flow(FlowKey),
-    Address(Ipv4Addr, SocketAddrV4),
+    Address(IpAddr, SocketAddr),
 }
 
 impl SniDrop {
@@ -42,7 +42,7 @@ impl SniDrop {
     fn mark(&self, key: FlowKey) -> Mark {
         match self.residual {
             Residual::Flow => Mark::Flow(key),
-            Residual::Address => Mark::Address(*key.client.ip(), key.server),
+            Residual::Address => Mark::Address(key.client.ip(), key.server),
         }
     }
 }
@@ -144,15 +144,15 @@ mod tests {
         SniDrop::new(names(&["listed.test"]), residual, lasts)
     }
 
-    fn hello(from: SocketAddrV4, name: &str) -> Vec<u8> {
+    fn hello(from: SocketAddr, name: &str) -> Vec<u8> {
         segment(from, SERVER, Sort::Plain, &hello_for(name))
     }
 
-    fn back(to: SocketAddrV4) -> Vec<u8> {
+    fn back(to: SocketAddr) -> Vec<u8> {
         segment(SERVER, to, Sort::Plain, b"answer")
     }
 
-    fn from_port(port: u16) -> SocketAddrV4 {
-        SocketAddrV4::new(*CLIENT.ip(), port)
+    fn from_port(port: u16) -> SocketAddr {
+        SocketAddr::new(CLIENT.ip(), port)
     }
 }

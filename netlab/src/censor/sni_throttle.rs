@@ -80,7 +80,7 @@ const ONE_PACKET: f64 = 1500.0;
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
     use std::time::Duration;
 
     use super::super::names::tests::names;
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn the_flow_that_names_it_is_policed_and_the_other_is_not() {
         let mut censor = SniThrottle::new(names(&["listed.test"]), 12, 0);
-        let other = SocketAddrV4::new(*CLIENT.ip(), 40_001);
+        let other = SocketAddr::new(CLIENT.ip(), 40_001);
         let now = Instant::now();
         for (from, name) in [(CLIENT, "listed.test"), (other, "other.test")] {
             let hello = segment(from, SERVER, Sort::Plain, &hello_for(name));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     /// Sends ten packets of 1,000 bytes to `to` and counts those that pass.
-    fn passed(censor: &mut SniThrottle, now: Instant, to: SocketAddrV4) -> usize {
+    fn passed(censor: &mut SniThrottle, now: Instant, to: SocketAddr) -> usize {
         let packet = segment(SERVER, to, Sort::Plain, &[7; 1000]);
         (0..10).filter(|_| censor.inspect(now, Way::Back, &packet) == Act::Pass).count()
     }

@@ -1,6 +1,6 @@
 //! Censors as they are written in a scenario.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use serde::Deserialize;
 
@@ -122,7 +122,7 @@ pub struct UdpDropSpec {
     /// Ports.
     pub ports: Vec<u16>,
     /// Addresses.
-    pub addresses: Vec<Ipv4Addr>,
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Which flows are swallowed for the name in their ClientHello, and what else.
@@ -177,7 +177,7 @@ pub struct Whom {
     pub names: Vec<Host>,
     /// Addresses.
     #[serde(default)]
-    pub addresses: Vec<Ipv4Addr>,
+    pub addresses: Vec<IpAddr>,
 }
 
 /// Where a lie about names is told.

@@ -1,7 +1,7 @@
 //! Refuses connections by address.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::{Act, Censor, Way};
@@ -11,7 +11,7 @@ use crate::packet::{Packet, Sort, reset_sender};
 #[derive(Debug)]
 pub struct TcpRefuse {
     /// The addresses.
-    pub addresses: BTreeSet<Ipv4Addr>,
+    pub addresses: BTreeSet<IpAddr>,
 }
 
 impl Censor for TcpRefuse {
@@ -20,7 +20,7 @@ impl Censor for TcpRefuse {
             return Act::Pass;
         };
         match packet.tcp() {
-            Some(tcp) if tcp.sort == Sort::Open && self.addresses.contains(packet.to.ip()) => {
+            Some(tcp) if tcp.sort == Sort::Open && self.addresses.contains(&packet.to.ip()) => {
                 Act::Replace(vec![(Way::Back, reset_sender(&packet, &tcp))])
             }
             Some(_) | None => Act::Pass,
@@ -30,15 +30,15 @@ impl Censor for TcpRefuse {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use super::*;
     use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn a_listed_address_refuses_and_another_does_not() {
-        let mut censor = TcpRefuse { addresses: BTreeSet::from([*SERVER.ip()]) };
-        let other = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 22), 443);
+        let mut censor = TcpRefuse { addresses: BTreeSet::from([SERVER.ip()]) };
+        let other = SocketAddr::from(([203, 0, 113, 22], 443));
         let now = Instant::now();
         let mut inspect = |to| censor.inspect(now, Way::Out, &segment(CLIENT, to, Sort::Open, &[]));
 

@@ -1,7 +1,7 @@
 //! Says of addresses that there is no way to them.
 
 use std::collections::BTreeSet;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::{Act, Censor, Way};
@@ -11,7 +11,7 @@ use crate::packet::{Packet, Sort, host_unreachable};
 #[derive(Debug)]
 pub struct TcpUnreachable {
     /// The addresses.
-    pub addresses: BTreeSet<Ipv4Addr>,
+    pub addresses: BTreeSet<IpAddr>,
 }
 
 impl Censor for TcpUnreachable {
@@ -21,8 +21,8 @@ impl Censor for TcpUnreachable {
             return Act::Pass;
         };
         match packet.tcp() {
-            Some(tcp) if tcp.sort == Sort::Open && self.addresses.contains(packet.to.ip()) => {
-                host_unreachable(*packet.to.ip(), bytes)
+            Some(tcp) if tcp.sort == Sort::Open && self.addresses.contains(&packet.to.ip()) => {
+                host_unreachable(packet.to.ip(), bytes)
                     .map_or(Act::Drop, |told| Act::Replace(vec![(Way::Back, told)]))
             }
             Some(_) | None => Act::Pass,
@@ -32,15 +32,15 @@ impl Censor for TcpUnreachable {
 
 #[cfg(test)]
 mod tests {
-    use std::net::SocketAddrV4;
+    use std::net::SocketAddr;
 
     use super::*;
     use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn a_listed_address_is_unreachable_and_another_is_not() {
-        let mut censor = TcpUnreachable { addresses: BTreeSet::from([*SERVER.ip()]) };
-        let other = SocketAddrV4::new(Ipv4Addr::new(203, 0, 113, 22), 443);
+        let mut censor = TcpUnreachable { addresses: BTreeSet::from([SERVER.ip()]) };
+        let other = SocketAddr::from(([203, 0, 113, 22], 443));
         let now = Instant::now();
         let open = |to| segment(CLIENT, to, Sort::Open, &[]);
 

@@ -1,6 +1,6 @@
 //! The volunteers' rounds.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::thread;
@@ -20,8 +20,8 @@ use crate::programs::{Programs, Settings, prepare_agent};
 pub(super) struct Volunteer {
     /// The volunteer's host.
     pub(super) space: Space,
-    /// The address that must be found nowhere.
-    pub(super) address: Ipv4Addr,
+    /// The addresses that must be found nowhere.
+    pub(super) addresses: Vec<IpAddr>,
     state: PathBuf,
 }
 
@@ -43,10 +43,10 @@ pub(super) fn enlist(
     key: &str,
 ) -> Result<Vec<Volunteer>, LabError> {
     let mut volunteers = Vec::new();
-    for (name, space, address) in stage.lines() {
+    for (name, space, addresses) in stage.lines() {
         let state = settings.dir.join(name);
         prepare_agent(&space, programs, settings, &state, key)?;
-        volunteers.push(Volunteer { space, address, state });
+        volunteers.push(Volunteer { space, addresses, state });
     }
     Ok(volunteers)
 }

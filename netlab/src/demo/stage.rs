@@ -1,6 +1,6 @@
 //! Who plays in the demo: which provider does what to which site.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use record::{Host, Target};
@@ -12,6 +12,7 @@ use crate::internet::{BLOCK_PAGE, WorldSpec};
 use crate::lab::{Lab, LabSpec, ProviderSpec};
 use crate::lists::{self, PROVIDERS};
 use crate::netns::Space;
+use crate::road::Ipv6;
 
 /// The demo's lab with its lists.
 pub(super) struct Stage {
@@ -28,13 +29,13 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    /// Returns every volunteer: a name for the folder, the host, the address.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (String, Space, Ipv4Addr)> + '_ {
+    /// Returns every volunteer: a name for the folder, the host, the addresses.
+    pub(super) fn lines(&self) -> impl Iterator<Item = (String, Space, Vec<IpAddr>)> + '_ {
         let of = move |provider: usize| {
             (0..usize::from(self.volunteers)).map(move |volunteer| {
-                let (space, address) = self.lab.volunteer(provider, volunteer);
+                let (space, addresses) = self.lab.volunteer(provider, volunteer);
                 let name = format!("{}-{volunteer}", self.providers[provider]);
-                (name, space.clone(), address)
+                (name, space.clone(), addresses.to_vec())
             })
         };
         (0..self.providers.len()).flat_map(of)
@@ -68,6 +69,7 @@ pub(super) fn lab(volunteers: u8, dir: &Path) -> Result<Lab, LabError> {
             volunteers,
             delay_ms: 10 + 5 * u32::from(at),
             hops: 3 + at,
+            ipv6: if SIX.contains(&provider.id) { Ipv6::Works } else { Ipv6::None },
             censors: censors(provider.id)?,
         });
     }
@@ -185,6 +187,9 @@ pub(super) const TARGETS: &[&str] = &[
     "https://korinis-lab.test/",
     "https://jabyq-esik.test/",
 ];
+
+/// The providers whose volunteers have IPv6 too.
+const SIX: &[&str] = &["altyn-net", "baiterek-mobile"];
 
 /// The one that is down for everybody.
 const DOWN: &str = "https://jabyq-esik.test/";

@@ -48,7 +48,8 @@ pub(super) fn start(
     let relay = Arc::new(Relay::new(names, authority, connect)?);
     let sockets = sockets.clone();
     let prepare = move || {
-        let listener = sockets.tcp(std::net::Ipv4Addr::UNSPECIFIED, HTTPS)?;
+        // One listener for both versions: over IPv6 that of IPv4 is a mapped one.
+        let listener = sockets.tcp(std::net::Ipv6Addr::UNSPECIFIED, HTTPS)?;
         let serve = accept(listener, move |stream| {
             let relay = Arc::clone(&relay);
             async move { relay.pass(stream).await.unwrap_or_default() }
@@ -89,6 +90,7 @@ impl Relay {
     async fn pass(&self, mut client: TcpStream) -> Option<()> {
         // The kernel accepts for every address that is routed here: this is the true one.
         let to: SocketAddr = client.local_addr().ok()?;
+        let to = SocketAddr::new(to.ip().to_canonical(), to.port());
         let (name, read) = hello::read(&mut client).await?;
         let mut site = self.connect.to(to).await?;
         match name.filter(|name| self.lists(name)) {

@@ -1,6 +1,6 @@
 //! The sites of the standard world: all invented, all names under `.test`.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use record::{Host, Target};
@@ -98,7 +98,12 @@ fn odd() -> Vec<Site> {
 }
 
 fn site(&(host, title, category, last): &Row, known_good: bool) -> Site {
-    let addresses = last.iter().map(|last| Ipv4Addr::new(203, 0, 113, *last)).collect();
+    let four = last.iter().map(|last| IpAddr::from(Ipv4Addr::new(203, 0, 113, *last)));
+    let six = |rows: &'static [(&str, u16)]| {
+        let own = rows.iter().filter(move |(name, _)| *name == host);
+        own.map(|(_, last)| IpAddr::from(Ipv6Addr::new(0x2001, 0xdb8, 0x113, 0, 0, 0, 0, *last)))
+    };
+    let (addresses, dead) = (four.chain(six(SIX)).collect(), six(DEAD_SIX).collect());
     let host: Host = host.parse().expect("the table holds host names");
     let edge = || format!("{}.{EDGE_NETWORK}", host.as_str().trim_end_matches(".test"));
     let alias = last.iter().any(|last| EDGES.contains(last)).then(edge);
@@ -106,6 +111,7 @@ fn site(&(host, title, category, last): &Row, known_good: bool) -> Site {
         http3: HTTP_3.contains(&host.as_str()),
         alias: alias.map(|alias| alias.parse().expect("the alias is a host name")),
         known_good,
+        dead,
         ..Site::new(host, title, category, addresses)
     }
 }
@@ -119,6 +125,18 @@ const HTTP_3: &[&str] = &[
     "mektep-sabaq.test",
     "shahmat-klub.test",
 ];
+
+/// Sites that answer over IPv6 too, each with the end of its address there.
+const SIX: &[(&str, u16)] = &[
+    ("dala-tynysy.test", 0x22),
+    ("tobylgy-sozi.test", 0x28),
+    ("korinis-lab.test", 0x37),
+    ("nan-dukeni.test", 0x52),
+    ("shahmat-klub.test", 0x58),
+];
+
+/// Sites whose name has an address of IPv6 at which nobody answers.
+const DEAD_SIX: &[(&str, u16)] = &[("jusan-iisi.test", 0x29)];
 
 /// The last bytes of the addresses that several sites share behind one content network.
 const EDGES: [u8; 3] = [10, 11, 12];
@@ -145,6 +163,8 @@ mod tests {
         assert!(count(|site| site.is_plain() && site.known_good) >= 6);
         assert!(count(|site| site.addresses.len() == 2) >= 3);
         assert!(count(|site| site.alias.is_some()) >= 5);
+        assert!(count(|site| site.known_good && site.addresses.iter().any(IpAddr::is_ipv6)) >= 1);
+        assert!(count(|site| site.is_plain() && !site.dead.is_empty()) >= 1);
     }
 
     #[test]

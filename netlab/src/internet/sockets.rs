@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,7 +36,8 @@ pub(super) enum Protocol {
 
 impl Sockets {
     /// Listens for datagrams at `address`.
-    pub(super) fn udp(&self, address: Ipv4Addr, port: u16) -> Result<UdpSocket, LabError> {
+    pub(super) fn udp(&self, address: impl Into<IpAddr>, port: u16) -> Result<UdpSocket, LabError> {
+        let address = address.into();
         let socket = self.datagrams(address, port)?;
         UdpSocket::from_std(socket)
             .map_err(LabError::failed(format!("listening for datagrams at {address}")))
@@ -45,10 +46,10 @@ impl Sockets {
     /// Listens for datagrams at `address`; whoever reads them registers the socket.
     pub(super) fn datagrams(
         &self,
-        address: Ipv4Addr,
+        address: impl Into<IpAddr>,
         port: u16,
     ) -> Result<std::net::UdpSocket, LabError> {
-        let at = SocketAddrV4::new(address, port);
+        let at = SocketAddr::new(address.into(), port);
         let open = || {
             let socket = std::net::UdpSocket::bind(self.place(at))?;
             socket.set_nonblocking(true)?;
@@ -59,13 +60,21 @@ impl Sockets {
     }
 
     /// Listens for connections at `address`.
-    pub(super) fn tcp(&self, address: Ipv4Addr, port: u16) -> Result<TcpListener, LabError> {
-        let at = SocketAddrV4::new(address, port);
+    pub(super) fn tcp(
+        &self,
+        address: impl Into<IpAddr>,
+        port: u16,
+    ) -> Result<TcpListener, LabError> {
+        let at = SocketAddr::new(address.into(), port);
         let open = || {
-            let socket = TcpSocket::new_v4()?;
+            let place = self.place(at);
+            let socket = match place {
+                SocketAddr::V4(_) => TcpSocket::new_v4()?,
+                SocketAddr::V6(_) => TcpSocket::new_v6()?,
+            };
             // Connections of a lab that just ended may still be waiting for their last packets.
             socket.set_reuseaddr(true)?;
-            socket.bind(self.place(at))?;
+            socket.bind(place)?;
             let listener = socket.listen(BACKLOG)?;
             self.note(Protocol::Tcp, at, listener.local_addr()?);
             Ok(listener)
@@ -74,16 +83,17 @@ impl Sockets {
     }
 
     /// Makes `address` swallow every attempt to connect.
-    pub(super) fn silent(&self, address: Ipv4Addr, port: u16) -> Result<Silent, LabError> {
-        let at = SocketAddrV4::new(address, port);
+    pub(super) fn silent(&self, address: IpAddr, port: u16) -> Result<Silent, LabError> {
+        let at = SocketAddr::new(address, port);
         let open = || {
-            let listener = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            let place = self.place(at);
+            let listener = Socket::new(Domain::for_address(place), Type::STREAM, None)?;
             listener.set_reuse_address(true)?;
-            listener.bind(&SockAddr::from(self.place(at)))?;
+            listener.bind(&SockAddr::from(place))?;
             listener.listen(0)?;
             let bound = listener.local_addr()?;
             // Linux drops each SYN for a socket whose queue is full; one connection fills this one.
-            let queued = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            let queued = Socket::new(Domain::for_address(place), Type::STREAM, None)?;
             queued.connect_timeout(&bound, PATIENCE)?;
             if let Some(bound) = bound.as_socket() {
                 self.note(Protocol::Tcp, at, bound);
@@ -104,20 +114,20 @@ impl Sockets {
         }
     }
 
-    fn place(&self, at: SocketAddrV4) -> SocketAddr {
+    fn place(&self, at: SocketAddr) -> SocketAddr {
         match self {
-            Self::World => at.into(),
+            Self::World => at,
             Self::Loopback(_) => SocketAddr::from(([127, 0, 0, 1], 0)),
         }
     }
 
     /// Notes that the lab's address `at` is played by `bound`.
-    pub(super) fn note(&self, protocol: Protocol, at: impl Into<SocketAddr>, bound: SocketAddr) {
+    pub(super) fn note(&self, protocol: Protocol, at: SocketAddr, bound: SocketAddr) {
         match self {
             Self::World => {}
             Self::Loopback(places) => {
                 let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
-                places.insert((protocol, at.into()), bound);
+                places.insert((protocol, at), bound);
             }
         }
     }
@@ -144,7 +154,7 @@ mod tests {
     #[tokio::test]
     async fn a_silent_address_neither_accepts_nor_refuses() {
         let sockets = Sockets::Loopback(Arc::default());
-        let silent = sockets.silent(Ipv4Addr::new(203, 0, 113, 9), 443).unwrap();
+        let silent = sockets.silent([203, 0, 113, 9].into(), 443).unwrap();
         let at = sockets.find(Protocol::Tcp, "203.0.113.9:443".parse().unwrap());
 
         let refused = TcpStream::connect_timeout(&at, Duration::from_millis(300)).unwrap_err();

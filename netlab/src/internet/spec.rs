@@ -1,7 +1,7 @@
 //! What is in the lab's world, as data: sites with their addresses, categories and behaviour.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
 use record::{Host, Target};
@@ -36,8 +36,8 @@ impl WorldSpec {
     }
 
     /// Returns the sites that share an address with others, or none of them: by address.
-    pub(super) fn by_address(&self) -> Result<BTreeMap<Ipv4Addr, Vec<&Site>>, LabError> {
-        let mut found: BTreeMap<Ipv4Addr, Vec<&Site>> = BTreeMap::new();
+    pub(super) fn by_address(&self) -> Result<BTreeMap<IpAddr, Vec<&Site>>, LabError> {
+        let mut found: BTreeMap<IpAddr, Vec<&Site>> = BTreeMap::new();
         for site in &self.sites {
             for address in &site.addresses {
                 found.entry(*address).or_default().push(site);
@@ -66,7 +66,9 @@ pub struct Site {
     /// What its pages are titled.
     pub title: String,
     /// Its addresses; other sites may have the same.
-    pub addresses: Vec<Ipv4Addr>,
+    pub addresses: Vec<IpAddr>,
+    /// Further addresses that its name has, and that swallow connection attempts.
+    pub dead: Vec<IpAddr>,
     /// How it is read.
     pub scheme: Scheme,
     /// The id of its category.
@@ -85,12 +87,13 @@ pub struct Site {
 
 impl Site {
     /// Makes a site read over https that works and whose certificate is good.
-    pub fn new(host: Host, title: &str, category: &str, addresses: Vec<Ipv4Addr>) -> Self {
+    pub fn new(host: Host, title: &str, category: &str, addresses: Vec<IpAddr>) -> Self {
         Self {
             host,
             alias: None,
             title: title.to_owned(),
             addresses,
+            dead: Vec::new(),
             scheme: Scheme::Https,
             category: category.to_owned(),
             known_good: false,
@@ -111,6 +114,11 @@ impl Site {
         let scheme = if self.https() { "https" } else { "http" };
         let target = format!("{scheme}://{}/", self.host);
         target.parse().expect("a host makes a target with either scheme")
+    }
+
+    /// Returns every address that its name has.
+    pub(super) fn named(&self) -> impl Iterator<Item = IpAddr> + '_ {
+        self.addresses.iter().chain(&self.dead).copied()
     }
 
     /// Returns whether it works and its certificate is good.

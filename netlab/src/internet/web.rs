@@ -5,7 +5,7 @@ mod pages;
 mod quic;
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use rustls::server::ResolvesServerCert;
@@ -55,6 +55,9 @@ pub(super) fn prepare(
             listeners.push((sockets.tcp(address, HTTPS)?, Door::Secure(front, tls)));
         }
     }
+    for address in spec.sites().iter().flat_map(|site| &site.dead) {
+        silent.extend(fall_silent(sockets, *address)?);
+    }
     Ok(async move {
         let _kept = silent;
         let mut serving = JoinSet::new();
@@ -68,14 +71,14 @@ pub(super) fn prepare(
     })
 }
 
-fn fall_silent(sockets: &Sockets, address: Ipv4Addr) -> Result<[Silent; 2], LabError> {
+fn fall_silent(sockets: &Sockets, address: IpAddr) -> Result<[Silent; 2], LabError> {
     Ok([sockets.silent(address, HTTP)?, sockets.silent(address, HTTPS)?])
 }
 
 /// Chooses the certificates of one address. Where several sites share it, names of none of them
 /// get the content network's own.
 fn certificates(
-    address: Ipv4Addr,
+    address: IpAddr,
     sites: &[&Site],
     authority: &LabAuthority,
 ) -> Result<ByName, LabError> {
@@ -91,11 +94,18 @@ fn certificates(
     let default = match alone {
         Some(only) => only,
         None => {
-            let [.., last] = address.octets();
+            let last = last_byte(address);
             authority.issue(&format!("edge-{last}.{EDGE_NETWORK}"), Flaw::None)?
         }
     };
     Ok(ByName { named, default })
+}
+
+fn last_byte(address: IpAddr) -> u8 {
+    match address {
+        IpAddr::V4(address) => address.octets()[3],
+        IpAddr::V6(address) => address.octets()[15],
+    }
 }
 
 /// What is behind a listener.

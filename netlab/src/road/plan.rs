@@ -1,14 +1,18 @@
 //! Which address is where, and how long the way is.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use serde::Deserialize;
+
 use super::Port;
+use crate::packet::sender;
 
 /// A provider's addresses and the measures of its network.
 ///
 /// Provider p has 198.18.(16p).0 and fifteen /24 after it: the first for its own resolver, the
 /// last but one for its hops, the last for its interception host, those between for customers.
+/// Over IPv6 it has sixteen /48 from `2001:db8:1p00::` on (RFC 3849), in the same order.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The provider's number, from 1 to 15.
@@ -21,6 +25,23 @@ pub struct Plan {
     pub hops_before: u8,
     /// Routers between the censor and the world.
     pub hops_after: u8,
+    /// What its customers have of IPv6.
+    pub ipv6: Ipv6,
+}
+
+/// What a provider's customers have of IPv6.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ipv6 {
+    /// Nothing.
+    #[default]
+    None,
+    /// An address and a way to the world.
+    Works,
+    /// An address and a route, and the provider swallows what is sent by it.
+    Broken,
+    /// An address and a route, and the provider says that it leads nowhere (`ICMPv6`).
+    Unreachable,
 }
 
 impl Plan {
@@ -29,24 +50,51 @@ impl Plan {
         Ipv4Addr::new(198, 18, self.third(number), 10)
     }
 
+    /// Returns the addresses of customer `number`, counted from 1.
+    pub fn addresses(&self, number: u8) -> Vec<IpAddr> {
+        let mut addresses = vec![self.customer(number).into()];
+        if self.ipv6 != Ipv6::None {
+            addresses.push(self.six(number, 0x10).into());
+        }
+        addresses
+    }
+
     /// Returns the address of the provider's own resolver.
     pub fn resolver(&self) -> Ipv4Addr {
         Ipv4Addr::new(198, 18, self.third(0), 53)
     }
 
-    /// Returns the address of the interception host.
-    pub fn mitm(&self) -> Ipv4Addr {
-        Ipv4Addr::new(198, 18, self.third(MITM), 1)
+    /// Returns the addresses of the interception host.
+    pub fn mitm(&self) -> Vec<IpAddr> {
+        let mut addresses = vec![Ipv4Addr::new(198, 18, self.third(MITM), 1).into()];
+        if self.ipv6 != Ipv6::None {
+            addresses.push(self.six(MITM, 1).into());
+        }
+        addresses
     }
 
-    /// Returns the address of the router `number`, counted from the customer, from 1.
-    pub fn hop(&self, number: u8) -> Ipv4Addr {
-        Ipv4Addr::new(198, 18, self.third(HOPS), number)
+    /// Returns the address of the router `number`, counted from the customer, from 1; of the same
+    /// version as `like`.
+    pub fn hop(&self, number: u8, like: IpAddr) -> IpAddr {
+        match like {
+            IpAddr::V4(_) => Ipv4Addr::new(198, 18, self.third(HOPS), number).into(),
+            IpAddr::V6(_) => self.six(HOPS, number.into()).into(),
+        }
     }
 
-    /// Returns the first address of the provider's /20.
-    pub fn first(&self) -> Ipv4Addr {
-        Ipv4Addr::new(198, 18, self.third(0), 0)
+    /// Returns the ranges of all of the provider's addresses.
+    pub fn ranges(&self) -> Vec<(IpAddr, u8)> {
+        let mut ranges = vec![(Ipv4Addr::new(198, 18, self.third(0), 0).into(), 20)];
+        if self.ipv6 != Ipv6::None {
+            ranges.push((self.six(0, 0).into(), 40));
+        }
+        ranges
+    }
+
+    /// Returns the address `host` in the `number`th of the provider's /48.
+    fn six(&self, number: u8, host: u16) -> Ipv6Addr {
+        let third = SIX | u16::from(self.provider) << 8 | u16::from(number);
+        Ipv6Addr::new(0x2001, 0xdb8, third, 0, 0, 0, 0, host)
     }
 
     /// Returns how many routers there are.
@@ -68,22 +116,30 @@ impl Plan {
     }
 
     /// Returns the wire that leads to an address; none to the provider's own that nobody has.
-    pub(super) fn port(&self, to: Ipv4Addr) -> Option<Port> {
-        let [a, b, third, _] = to.octets();
-        if (a, b) != (198, 18) || third & 0xf0 != self.third(0) {
-            return Some(Port::World);
-        }
-        match third & 0x0f {
-            number if number <= self.customers => Some(Port::Near(third)),
-            MITM => Some(Port::Mitm),
-            _ => None,
+    pub(super) fn port(&self, to: IpAddr) -> Option<Port> {
+        let number = match to {
+            IpAddr::V4(to) => {
+                let [a, b, third, _] = to.octets();
+                ((a, b) == (198, 18) && third & 0xf0 == self.third(0)).then_some(third & 0x0f)
+            }
+            IpAddr::V6(to) => {
+                let [a, b, third, ..] = to.segments();
+                let own = SIX | u16::from(self.provider) << 8;
+                let low = u8::try_from(third & 0xff).ok();
+                low.filter(|_| (a, b, third & 0xff00) == (0x2001, 0xdb8, own))
+            }
+        };
+        match number {
+            None => Some(Port::World),
+            Some(number) if number <= self.customers => Some(Port::Near(self.third(number))),
+            Some(MITM) => Some(Port::Mitm),
+            Some(_) => None,
         }
     }
 
     /// Returns the wire that leads to a packet's sender.
     pub(super) fn port_of_sender(&self, packet: &[u8]) -> Option<Port> {
-        let octets: [u8; 4] = packet.get(12..16)?.try_into().ok()?;
-        self.port(octets.into())
+        self.port(sender(packet)?)
     }
 
     /// Returns the third byte of the `number`th of the provider's /24.
@@ -99,3 +155,5 @@ pub(crate) const MOST_PROVIDERS: usize = 15;
 
 const HOPS: u8 = 14;
 const MITM: u8 = 15;
+/// The first of the third words of the addresses that providers have over IPv6.
+const SIX: u16 = 0x1000;

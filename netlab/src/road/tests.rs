@@ -1,10 +1,10 @@
 //! Packets on a road without wires.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 
 use super::*;
-use crate::packet::Packet;
-use crate::packet::tests::{CLIENT, SERVER, datagram};
+use crate::packet::tests::{CLIENT, CLIENT_6, SERVER, SERVER_6, datagram};
+use crate::packet::{Packet, sender};
 
 #[test]
 fn a_packet_crosses_in_exactly_the_delay() {
@@ -51,7 +51,7 @@ fn hops_tell_the_world_too() {
 #[test]
 fn the_provider_s_own_resolver_is_this_side_of_the_censor() {
     let (mut road, now) = (road(), Instant::now());
-    let resolver = SocketAddrV4::new(Ipv4Addr::new(198, 18, 16, 53), 53);
+    let resolver = SocketAddr::from(([198, 18, 16, 53], 53));
 
     take(&mut road, now, Port::Near(17), &datagram(CLIENT, resolver, b"question"));
 
@@ -102,18 +102,58 @@ fn what_the_interception_host_says_reaches_the_customer_and_no_one_else() {
 #[test]
 fn nobody_s_addresses_and_no_packets_are_lost() {
     let (mut road, now) = (road(), Instant::now());
-    let nobody = SocketAddrV4::new(Ipv4Addr::new(198, 18, 20, 10), 1);
+    let nobody = SocketAddr::from(([198, 18, 20, 10], 1));
 
     take(&mut road, now, Port::World, &datagram(SERVER, nobody, b"x"));
-    take(&mut road, now, Port::Near(17), &[0x60; 40]);
+    take(&mut road, now, Port::Near(17), &[0x70; 40]);
     take(&mut road, now, Port::Near(17), &[]);
 
     assert_eq!((road.tally().lost, road.next()), (3, None));
 }
 
+#[test]
+fn ipv6_crosses_and_its_hops_tell_of_what_died() {
+    let (mut road, now) = (road(), Instant::now());
+    let mut dying = datagram(CLIENT_6, SERVER_6, b"x");
+    dying[7] = 3;
+
+    take(&mut road, now, Port::Near(17), &datagram(CLIENT_6, SERVER_6, b"x"));
+    take(&mut road, now, Port::World, &datagram(SERVER_6, CLIENT_6, b"y"));
+    take(&mut road, now, Port::Near(17), &dying);
+
+    let [out, back, told] = sent(&mut road, now + 100 * MS, &mut Mute).try_into().unwrap();
+    assert_eq!((out.0, out.1.get(7)), (Port::World, Some(&(64 - 4))));
+    assert_eq!((back.0, back.1.get(7)), (Port::Near(17), Some(&(64 - 4))));
+    let hop: IpAddr = "2001:db8:110e::3".parse().unwrap();
+    assert_eq!((told.0, sender(&told.1)), (Port::Near(17), Some(hop)));
+}
+
+#[test]
+fn ipv6_that_leads_nowhere_is_swallowed_or_refused_and_ipv4_passes() {
+    for (ipv6, answers) in [(Ipv6::Broken, 0), (Ipv6::Unreachable, 1)] {
+        let (mut road, now) = (road_with(ipv6), Instant::now());
+
+        take(&mut road, now, Port::Near(17), &datagram(CLIENT_6, SERVER_6, b"x"));
+        let told = sent(&mut road, now + 100 * MS, &mut Mute);
+        take(&mut road, now, Port::Near(17), &datagram(CLIENT, SERVER, b"x"));
+
+        assert_eq!(told.len(), answers, "{ipv6:?}");
+        assert!(
+            told.iter().all(|(port, told)| {
+                *port == Port::Near(17) && told.get(40..42) == Some(&[1, 3])
+            })
+        );
+        assert_eq!(sent(&mut road, now + 100 * MS, &mut Mute).len(), 1);
+    }
+}
+
 fn road() -> Road {
+    road_with(Ipv6::Works)
+}
+
+fn road_with(ipv6: Ipv6) -> Road {
     let delay = Duration::from_millis(40);
-    Road::new(Plan { provider: 1, customers: 1, delay, hops_before: 2, hops_after: 2 })
+    Road::new(Plan { provider: 1, customers: 1, delay, hops_before: 2, hops_after: 2, ipv6 })
 }
 
 fn take(road: &mut Road, now: Instant, from: Port, packet: &[u8]) {

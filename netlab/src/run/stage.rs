@@ -146,6 +146,7 @@ pub fn built(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab, Lab
         volunteers: 1,
         delay_ms: scenario.line.delay_ms,
         hops: scenario.line.hops,
+        ipv6: scenario.line.ipv6,
         censors: scenario.censors.clone(),
     };
     Lab::start(LabSpec {

@@ -1,7 +1,7 @@
 //! What a volunteer would do: look names up, connect, shake hands, fetch.
 
 use std::io::{self, Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) enum Ended {
 /// Shakes hands from `space` with port 443 of `address` by the name `name`.
 pub(super) fn handshake(
     space: &Space,
-    address: Ipv4Addr,
+    address: impl Into<IpAddr>,
     name: &str,
     roots: &Path,
 ) -> Result<Ended, LabError> {
@@ -49,8 +49,8 @@ pub(super) fn handshake(
     let server = ServerName::try_from(name.to_owned()).map_err(LabError::failed(SHAKING))?;
     let mut tls =
         ClientConnection::new(Arc::new(config), server).map_err(LabError::failed(SHAKING))?;
+    let to = SocketAddr::new(address.into(), 443);
     let shake = move || -> io::Result<()> {
-        let to = SocketAddr::from((address, 443));
         let mut stream = TcpStream::connect_timeout(&to, PATIENCE)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         while tls.is_handshaking() {

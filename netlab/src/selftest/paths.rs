@@ -1,14 +1,14 @@
 //! Checks of what lies between a volunteer and the world when nobody interferes.
 
 use std::io::{self, Read as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::task::JoinSet;
 
-use super::client::ask;
+use super::client::{Ended, ask, handshake};
 use super::{HOPS, ensure, lab};
 use crate::LabError;
 use crate::lab::Lab;
@@ -20,7 +20,7 @@ pub(super) fn delay(dir: &Path) -> Result<(), LabError> {
     let (space, _) = lab.volunteer(0, 0);
 
     let echoed = echo(&lab, space, ECHO)?;
-    let connected = connect(space)?;
+    let connected = connect(space, WEB)?;
 
     for (what, took) in [("a datagram", echoed), ("a connection", connected)] {
         let fits = (Duration::from_millis(80)..Duration::from_millis(180)).contains(&took);
@@ -44,6 +44,40 @@ pub(super) fn hops(dir: &Path) -> Result<(), LabError> {
     let beyond = beyond.map_err(LabError::failed("tracing the server"))?;
     let wanted = (SERVER, UNREACHABLE);
     ensure(beyond == wanted, || format!("the server was {beyond:?}, not {wanted:?}"))
+}
+
+/// A site is reached over IPv6, after the configured time; the one that is dead there stays silent.
+pub(super) fn ipv6(dir: &Path) -> Result<(), LabError> {
+    let lab = lab(dir, &[(40, &[])])?;
+    let (space, addresses) = lab.volunteer(0, 0);
+
+    let own = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x1101, 0, 0, 0, 0, 0x10));
+    ensure(addresses.contains(&own), || format!("the volunteer has {addresses:?}"))?;
+    let took = connect(space, WEB_6)?;
+    let fits = (Duration::from_millis(80)..Duration::from_millis(180)).contains(&took);
+    ensure(fits, || format!("a connection over IPv6 took {took:?} over 40 ms each way"))?;
+    let ended = handshake(space, WEB_6.ip(), "dala-tynysy.test", lab.roots())?;
+    ensure(ended == Ended::Reached, || format!("the handshake over IPv6 ended {ended:?}"))?;
+    let dead = Ipv6Addr::new(0x2001, 0xdb8, 0x113, 0, 0, 0, 0, 0x29);
+    let ended = handshake(space, dead, "jusan-iisi.test", lab.roots())?;
+    ensure(ended == Ended::Silent, || format!("the dead address was {ended:?}"))
+}
+
+/// Over IPv6, too, each router on the way answers for the packet that died at it, and no other.
+pub(super) fn hops_ipv6(dir: &Path) -> Result<(), LabError> {
+    let lab = lab(dir, &[(5, &[])])?;
+    let (space, _) = lab.volunteer(0, 0);
+
+    let of = |end: [u16; 2]| Ipv6Addr::new(0x2001, 0xdb8, end[0], 0, 0, 0, 0, end[1]);
+    for hop in 1..=HOPS {
+        let told = space.run(move || trace_6(hop.into()))?;
+        let told = told.map_err(LabError::failed(format!("tracing hop {hop} over IPv6")))?;
+        let wanted = (of([0x110e, hop.into()]), TIME_EXCEEDED_6);
+        ensure(told == wanted, || format!("hop {hop} was {told:?}, not {wanted:?}"))?;
+    }
+    let beyond = space.run(|| trace_6(u32::from(HOPS) + 1))?;
+    let beyond = beyond.map_err(LabError::failed("tracing the server over IPv6"))?;
+    ensure(beyond.1 == UNREACHABLE_6, || format!("the server was {beyond:?}"))
 }
 
 /// Two providers carry packets at the same time, each with its own delay.
@@ -132,10 +166,10 @@ fn echo(lab: &Lab, space: &Space, port: u16) -> Result<Duration, LabError> {
     space.run(ask)?.map_err(LabError::failed("awaiting an echo"))
 }
 
-fn connect(space: &Space) -> Result<Duration, LabError> {
-    let connect = || {
+fn connect(space: &Space, to: SocketAddr) -> Result<Duration, LabError> {
+    let connect = move || {
         let began = Instant::now();
-        TcpStream::connect_timeout(&WEB, Duration::from_secs(5)).map(|_| began.elapsed())
+        TcpStream::connect_timeout(&to, Duration::from_secs(5)).map(|_| began.elapsed())
     };
     space.run(connect)?.map_err(LabError::failed("connecting"))
 }
@@ -159,11 +193,36 @@ fn trace(ttl: u32) -> io::Result<(Ipv4Addr, u8)> {
     }
 }
 
+/// Does the same over IPv6. There the kernel hands on the message without its header.
+fn trace_6(limit: u32) -> io::Result<(Ipv6Addr, u8)> {
+    let ear = Socket::new(Domain::IPV6, Type::RAW, Some(Protocol::ICMPV6))?;
+    ear.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let ear = UdpSocket::from(ear);
+    let socket = Socket::new(Domain::IPV6, Type::DGRAM, None)?;
+    socket.set_unicast_hops_v6(limit)?;
+    let socket = UdpSocket::from(socket);
+    socket.send_to(b"x", (SERVER_6, 33_434))?;
+    let mut message = [0; 128];
+    let (_, from) = ear.recv_from(&mut message)?;
+    match from {
+        SocketAddr::V6(from) => Ok((*from.ip(), message[0])),
+        SocketAddr::V4(_) => Err(io::Error::other("a message over IPv4")),
+    }
+}
+
 /// An address of the world at which nothing else runs.
 const SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 200);
+/// The same over IPv6.
+const SERVER_6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0x100, 0, 0, 0, 0, 0x200);
 const ECHO: u16 = 7007;
 /// A site of the world.
-const WEB: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(203, 0, 113, 21)), 443);
+const WEB: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 21)), 443);
 /// Types of ICMP messages (RFC 792).
 const TIME_EXCEEDED: u8 = 11;
 const UNREACHABLE: u8 = 3;
+/// The same over IPv6 (RFC 4443).
+const TIME_EXCEEDED_6: u8 = 3;
+const UNREACHABLE_6: u8 = 1;
+/// A site of the world over IPv6.
+const WEB_6: SocketAddr =
+    SocketAddr::new(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0x113, 0, 0, 0, 0, 0x22)), 443);

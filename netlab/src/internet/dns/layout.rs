@@ -38,7 +38,7 @@ pub(in crate::internet) fn zones(spec: &WorldSpec) -> Result<[(Ipv4Addr, Zones);
     let mut root = Zone::new(Name::root(), &root_server);
     let mut test = Zone::new(name("test.")?, &test_server);
     root.delegate(test.apex().clone(), test_server);
-    test.add_address(&root_server.name, ROOT_SERVER);
+    test.add_address(&root_server.name, ROOT_SERVER.into());
     for apex in leaves.keys() {
         test.delegate(apex.clone(), leaf_server.clone());
     }
@@ -65,22 +65,22 @@ fn leaves(spec: &WorldSpec, server: &Server) -> Result<BTreeMap<Name, Zone>, Lab
                 to
             }
         };
-        for address in &site.addresses {
-            zone(&mut leaves, &owner, server).add_address(&owner, *address);
+        for address in site.named() {
+            zone(&mut leaves, &owner, server).add_address(&owner, address);
         }
         if let Some(service) = service(site) {
             zone(&mut leaves, &owner, server).add_service(&owner, service);
         }
         if let Some(outer) = &site.ech {
             let outer = name_of(outer)?;
-            for address in &site.addresses {
-                zone(&mut leaves, &outer, server).add_address(&outer, *address);
+            for address in site.named() {
+                zone(&mut leaves, &outer, server).add_address(&outer, address);
             }
         }
     }
     for (host, address) in &spec.hosts {
         let host = name_of(host)?;
-        zone(&mut leaves, &host, server).add_address(&host, *address);
+        zone(&mut leaves, &host, server).add_address(&host, (*address).into());
     }
     Ok(leaves)
 }

@@ -1,10 +1,12 @@
 //! HTTPS records (RFC 9460): what a site tells of its server beside its addresses.
 
+use std::net::IpAddr;
+
 use hickory_proto::rr::Name;
 use hickory_proto::rr::rdata::svcb::{
     Alpn, EchConfigList, IpHint, SVCB, SvcParamKey, SvcParamValue,
 };
-use hickory_proto::rr::rdata::{A, HTTPS};
+use hickory_proto::rr::rdata::{A, AAAA, HTTPS};
 
 use record::Host;
 
@@ -17,7 +19,15 @@ pub(super) fn service(site: &Site) -> Option<HTTPS> {
     }
     let protocols = if site.http3 { &["h3", "h2"][..] } else { &["h2"] };
     let protocols = Alpn(protocols.iter().map(|name| (*name).to_owned()).collect());
-    let hint = IpHint(site.addresses.iter().copied().map(A).collect());
+    let four = site.addresses.iter().filter_map(|ip| match ip {
+        IpAddr::V4(ip) => Some(A(*ip)),
+        IpAddr::V6(_) => None,
+    });
+    let six = site.addresses.iter().filter_map(|ip| match ip {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(ip) => Some(AAAA(*ip)),
+    });
+    let (hint, six) = (IpHint(four.collect()), IpHint(six.collect::<Vec<_>>()));
     // In the order of their numbers (RFC 9460 §2.2).
     let mut params = vec![
         (SvcParamKey::Alpn, SvcParamValue::Alpn(protocols)),
@@ -26,6 +36,9 @@ pub(super) fn service(site: &Site) -> Option<HTTPS> {
     if let Some(outer) = &site.ech {
         let list = EchConfigList(ech_config_list(outer));
         params.push((SvcParamKey::EchConfigList, SvcParamValue::EchConfigList(list)));
+    }
+    if !six.0.is_empty() {
+        params.push((SvcParamKey::Ipv6Hint, SvcParamValue::Ipv6Hint(six)));
     }
     Some(HTTPS(SVCB::new(1, Name::root(), params)))
 }

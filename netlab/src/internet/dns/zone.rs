@@ -1,10 +1,10 @@
 //! One zone: its records, what it delegates, and what it answers.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::rdata::{A, CNAME, HTTPS, NS, SOA};
+use hickory_proto::rr::rdata::{A, AAAA, CNAME, HTTPS, NS, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Question, Reply, Speaker};
@@ -42,14 +42,18 @@ impl Zone {
         zone.add(soa);
         zone.add(record(&apex, RData::NS(NS(server.name.clone()))));
         if apex.zone_of(&server.name) {
-            zone.add_address(&server.name, server.address);
+            zone.add_address(&server.name, server.address.into());
         }
         zone
     }
 
-    /// Adds an A record.
-    pub(super) fn add_address(&mut self, name: &Name, address: Ipv4Addr) {
-        self.add(record(name, RData::A(A(address))));
+    /// Adds an A or an AAAA record.
+    pub(super) fn add_address(&mut self, name: &Name, address: IpAddr) {
+        let data = match address {
+            IpAddr::V4(address) => RData::A(A(address)),
+            IpAddr::V6(address) => RData::AAAA(AAAA(address)),
+        };
+        self.add(record(name, data));
     }
 
     /// Adds a CNAME record.
@@ -124,8 +128,9 @@ mod tests {
     fn a_zone_answers_refers_denies_and_knows_empty_names() {
         let server = Server { name: name("ns.dns.test."), address: Ipv4Addr::new(198, 51, 100, 3) };
         let mut zone = Zone::new(name("news.test."), &server);
-        zone.add_address(&name("www.news.test."), Ipv4Addr::new(203, 0, 113, 1));
-        zone.add_address(&name("a.b.news.test."), Ipv4Addr::new(203, 0, 113, 1));
+        zone.add_address(&name("www.news.test."), [203, 0, 113, 1].into());
+        zone.add_address(&name("a.b.news.test."), [203, 0, 113, 1].into());
+        zone.add_address(&name("a.b.news.test."), [0x2001, 0xdb8, 0, 0, 0, 0, 0, 1].into());
         zone.add_alias(&name("m.news.test."), name("www.news.test."));
         zone.delegate(name("sub.news.test."), server);
         let ask = |asked: &str, kind| zone.answer(&question(asked, kind));
@@ -133,6 +138,7 @@ mod tests {
         let cases = [
             ("WWW.news.test.", RecordType::A, ResponseCode::NoError, 1, 0, 0),
             ("www.news.test.", RecordType::AAAA, ResponseCode::NoError, 0, 1, 0),
+            ("a.b.news.test.", RecordType::AAAA, ResponseCode::NoError, 1, 0, 0),
             ("m.news.test.", RecordType::A, ResponseCode::NoError, 1, 0, 0),
             ("b.news.test.", RecordType::A, ResponseCode::NoError, 0, 1, 0),
             ("x.news.test.", RecordType::A, ResponseCode::NXDomain, 0, 1, 0),

@@ -1,6 +1,6 @@
 //! A client of the lab's servers: asks names, fetches pages, keeps the chain it was shown.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,14 +35,19 @@ pub(super) struct Fetched {
 
 impl Fixture {
     /// Returns where the lab's `address` is played.
-    pub(super) fn place(&self, protocol: Protocol, address: Ipv4Addr, port: u16) -> SocketAddr {
-        self.sockets.find(protocol, (address, port).into())
+    pub(super) fn place(
+        &self,
+        protocol: Protocol,
+        address: impl Into<IpAddr>,
+        port: u16,
+    ) -> SocketAddr {
+        self.sockets.find(protocol, SocketAddr::new(address.into(), port))
     }
 
     /// Asks the server at `address` about `name` over UDP; none when nothing comes back.
     pub(super) async fn ask(
         &self,
-        address: Ipv4Addr,
+        address: impl Into<IpAddr>,
         name: &str,
         kind: RecordType,
     ) -> Option<Message> {
@@ -55,7 +60,7 @@ impl Fixture {
     }
 
     /// Connects to the lab's `address`.
-    pub(super) async fn connect(&self, address: Ipv4Addr, port: u16) -> TcpStream {
+    pub(super) async fn connect(&self, address: impl Into<IpAddr>, port: u16) -> TcpStream {
         TcpStream::connect(self.place(Protocol::Tcp, address, port)).await.unwrap()
     }
 
@@ -127,10 +132,13 @@ pub(super) fn question(name: &str, kind: RecordType) -> Vec<u8> {
 }
 
 /// Returns the addresses in an answer, in order.
-pub(super) fn addresses(message: &Message) -> Vec<Ipv4Addr> {
+pub(super) fn addresses(message: &Message) -> Vec<IpAddr> {
     let address = |data: &RData| {
+        if let RData::AAAA(address) = data {
+            return Some(address.0.into());
+        }
         let RData::A(address) = data else { return None };
-        Some(address.0)
+        Some(IpAddr::from(address.0))
     };
     let mut found: Vec<_> = message.answers.iter().filter_map(|r| address(&r.data)).collect();
     found.sort();

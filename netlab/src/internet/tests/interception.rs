@@ -81,7 +81,7 @@ fn start_before(
     let sockets = Sockets::Loopback(Arc::default());
     let names = vec!["tan-jarygy.test".parse().unwrap()];
     let interceptor = interceptor::start([&Here, &Here], &sockets, names, national).unwrap();
-    let at = sockets.find(Protocol::Tcp, "0.0.0.0:443".parse().unwrap());
+    let at = sockets.find(Protocol::Tcp, "[::]:443".parse().unwrap());
     // On loopback the address that a client connects to is the interceptor's own.
     sockets.note(Protocol::Tcp, at, true_address);
     (interceptor, at)

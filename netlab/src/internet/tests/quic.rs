@@ -1,6 +1,6 @@
 //! HTTP/3 beside HTTPS.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::body::{Buf as _, Bytes};
@@ -53,7 +53,7 @@ async fn a_site_without_http3_neither_offers_nor_answers_it() {
 /// Fetches the page of `host` over QUIC, with whatever chain the server shows.
 async fn over_quic(
     lab: &Fixture,
-    address: Ipv4Addr,
+    address: IpAddr,
     host: &str,
 ) -> (Fetched, Vec<CertificateDer<'static>>) {
     let mut config = rustls::ClientConfig::builder_with_provider(tls::provider())

@@ -1,6 +1,6 @@
 //! HTTPS records, and what a handshake with the key in one of them comes to.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use hickory_proto::rr::rdata::HTTPS;
@@ -32,9 +32,14 @@ async fn owners_and_resolvers_tell_what_a_site_offers() {
             let SvcParamValue::Alpn(alpn) = told[0] else { panic!("no protocols: {told:?}") };
             let SvcParamValue::Ipv4Hint(hint) = told[1] else { panic!("no address: {told:?}") };
             assert_eq!(alpn.0, ["h3", "h2"], "{}", site.host);
-            let hints: Vec<_> = hint.0.iter().map(|hint| hint.0).collect();
+            let mut hints: Vec<_> = hint.0.iter().map(|hint| IpAddr::from(hint.0)).collect();
+            let last = told[told.len() - 1];
+            if let SvcParamValue::Ipv6Hint(hint) = last {
+                hints.extend(hint.0.iter().map(|hint| IpAddr::from(hint.0)));
+            }
             assert_eq!(hints, site.addresses, "{}", site.host);
-            assert_eq!(told.len(), if site.ech.is_some() { 3 } else { 2 }, "{}", site.host);
+            let six = usize::from(site.addresses.iter().any(IpAddr::is_ipv6));
+            assert_eq!(told.len(), 2 + usize::from(site.ech.is_some()) + six, "{}", site.host);
         }
     }
 }
