@@ -91,6 +91,25 @@ impl Collector {
         Ok(Answer { status, retry_after_s, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
+    /// Looks who answers at `url`, within `patience`; none where nobody does.
+    pub async fn glance(&self, url: &str, patience: Duration) -> Option<Glance> {
+        let response = self.client.get(url).timeout(patience).send().await.ok()?;
+        let text = |name: &str| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(|text| text.chars().take(HEADER_CHARS).collect::<String>())
+        };
+        Some(Glance {
+            status: response.status().as_u16(),
+            is_beacon: text(BEACON_HEADER).is_some(),
+            date: text(header::DATE.as_str()),
+        })
+    }
+
+    /// Looks at the collector itself.
+    pub async fn glance_home(&self, patience: Duration) -> Option<Glance> {
+        self.glance(&format!("{}api/v1/network", self.url), patience).await
+    }
+
     /// Asks the control at `url` for a fresh measurement; none when it does not give one.
     pub async fn ask_control(&self, url: &str, body: String) -> Option<Vec<u8>> {
         let base = url.trim_end_matches('/');
@@ -121,6 +140,17 @@ impl Collector {
     fn refused(&self, status: StatusCode) -> Stop {
         Stop::new(Exit::Unsent, "error-collector-status").with("status", status)
     }
+}
+
+/// What can be seen of a server at a glance; its words are not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// The HTTP status.
+    pub status: u16,
+    /// Whether it bears the mark of a beacon.
+    pub is_beacon: bool,
+    /// Its time as it tells it, at most 40 characters.
+    pub date: Option<String>,
 }
 
 /// What came back for a batch.
@@ -155,6 +185,8 @@ enum ReadError {
     TooLong(usize),
 }
 
+const BEACON_HEADER: &str = "qoljetim-beacon";
+const HEADER_CHARS: usize = 40;
 const ANSWER_BYTES: usize = 64 << 10;
 /// A control measures afresh before it answers.
 const CONTROL_PATIENCE: Duration = Duration::from_secs(90);

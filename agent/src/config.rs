@@ -157,6 +157,26 @@ impl Limits {
         }
     }
 
+    /// Returns the limits for a line with this round-trip time, where it was measured: steps that
+    /// get no answer are given up earlier on a quick line, the same for every name. The settings
+    /// stay the upper bounds.
+    ///
+    /// A connection has room for two lost packets (1 + 2 s, RFC 6298 §2) and eight round trips; a
+    /// handshake and a page for as many and their own work. Answers to a question come within a
+    /// few round trips of each other.
+    #[must_use]
+    pub fn adapted(&self, rtt_ms: Option<u32>) -> Self {
+        let Some(rtt) = rtt_ms.map(u64::from) else { return self.clone() };
+        let within = |base: u64, trips: u64, most: u64| (base + trips * rtt).min(most);
+        Self {
+            connect_timeout_ms: within(3_500, 8, self.connect_timeout_ms),
+            handshake_timeout_ms: within(4_500, 16, self.handshake_timeout_ms),
+            fetch_timeout_ms: within(8_000, 32, self.fetch_timeout_ms),
+            dns_window_ms: within(500, 6, self.dns_window_ms),
+            ..self.clone()
+        }
+    }
+
     /// Returns the time for one target.
     pub fn target_deadline(&self) -> Duration {
         Duration::from_secs(self.target_deadline_s)
@@ -224,6 +244,19 @@ mod tests {
         ] {
             assert!(Config::parse(text, Path::new("")).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_quick_line_waits_less_and_a_slow_one_no_longer_than_the_settings_say() {
+        let limits = Limits::default();
+        let timeouts = |limits: &Limits| {
+            [limits.connect_timeout_ms, limits.handshake_timeout_ms, limits.fetch_timeout_ms]
+        };
+
+        assert_eq!(timeouts(&limits.adapted(Some(80))), [4_140, 5_780, 10_560]);
+        assert_eq!(limits.adapted(Some(80)).dns_window_ms, 980);
+        assert_eq!(limits.adapted(Some(5_000)), limits);
+        assert_eq!(limits.adapted(None), limits);
     }
 
     #[test]

@@ -55,7 +55,8 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         Store { spool: shared, records },
         Arc::clone(&ready.governor),
         limits.megabytes_per_day,
-    );
+    )
+    .confirming(wishes.confirm);
     let mut journal = Journal::open(&app.state, &format!("{wishes:?}"), app.edge.now())?;
     if journal.count() > 0 {
         app.out.note("run-resumed", &[("count", Value::Count(journal.count()))]);
@@ -79,6 +80,7 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         app.out.note("run-interrupted", &[]);
     } else {
         Journal::close(&app.state)?;
+        ready.check_again(app).await;
     }
     let Tally { rows, unmeasured, dropped } = going.tally;
     if dropped > 0 {

@@ -54,6 +54,25 @@ network-unknown = The network could not be recognised; your records will name no
 network-hosting = Your connection comes from a hosting or VPN network ({ $network }): such measurements say nothing about a provider and do not count. Switch the VPN off.
 network-provider-none = provider not in the directory
 
+check-after = Since the run began something has changed; its last measurements may not count:
+check-void-control-failed = The known-good sites beside the measurement failed: it does not count.
+check-void-wrong-clock = This computer's clock is more than a day off, so no certificate can be judged: the measurements do not count. Set the clock.
+check-void-captive-portal = A login page of this network answers in place of everything: the measurements do not count. Log in first.
+check-void-tunnel = The connection goes through a VPN, a proxy or a hosting network: the measurements do not count.
+check-void-network-changed = The network changed meanwhile: the measurement does not count.
+check-void-wrong-order = The attempts were not made in the order that was drawn: the measurement does not count.
+check-void-local-interception = A program on this computer or line (such as a virus scanner) opens every encrypted connection: what is seen is its work, and the measurements do not count. Exempt this program from it, or switch it off.
+check-void-lossy-line = More than half of the trial connections failed: the line is too bad to measure by.
+check-label-nat64 = Noted: this line translates IPv6 to IPv4 (NAT64).
+check-label-broken-ipv6 = Noted: this computer has an IPv6 address, but nothing is reached over it.
+check-label-no-ipv4 = Noted: this line has no IPv4.
+check-label-foreign-resolver = Noted: names are looked up through another network than yours.
+check-label-dns-filter = Noted: a filter against advertising answers for names on this computer or line.
+check-label-system-roots = Noted: a certificate authority that only this computer trusts signed for a known site.
+check-label-lossy-line = Noted: more than a tenth of the trial connections failed.
+check-label-clock-off = Noted: this computer's clock is more than a minute off.
+check-label-nothing-reached = Nothing outside is reached at all. That, too, is recorded, and the records are kept.
+
 run-start = { $count ->
     [one] { $count } site
    *[other] { $count } sites

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use plan::Job;
-use record::{Measurement, Target};
+use plan::{Confirm, Job};
+use record::{Measurement, State};
 
 use super::journal::{Journal, Numbers};
 use super::rows::{Row, here_word};
 use crate::app::App;
+use crate::follow::{Screen, WatchList};
 use crate::job::{Circumstances, measure};
 use crate::probe::{LocalFault, Prober};
 use crate::schedule::bytes::Spent;
@@ -50,12 +51,15 @@ pub struct Going<'a> {
     numbers: Numbers,
     spent: Spent,
     megabytes_per_day: u64,
+    watch: WatchList,
+    /// When confirm blocks are run, where the person said it.
+    asked: Option<Confirm>,
     /// What came of them.
     pub tally: Tally,
 }
 
-/// A job that ended: its target, and its record.
-type Ended = (Target, Result<Measurement, LocalFault>);
+/// A job that ended, and its record.
+type Ended = (Job, Result<Measurement, LocalFault>);
 
 impl<'a> Going<'a> {
     /// Prepares to measure under `here`; `megabytes_per_day` of 0 sets no limit.
@@ -68,8 +72,17 @@ impl<'a> Going<'a> {
     ) -> Self {
         // A damaged count costs a day's measure of thrift, never the run.
         let spent = app.state.read_json(SPENT).ok().flatten().unwrap_or_default();
-        let (numbers, tally) = (Numbers::default(), Tally::default());
-        Self { app, here, store, governor, numbers, spent, megabytes_per_day, tally }
+        let watch = app.state.read_json(WATCH).ok().flatten().unwrap_or_default();
+        let (numbers, tally, asked) = (Numbers::default(), Tally::default(), None);
+        Self { app, here, store, governor, numbers, spent, megabytes_per_day, watch, asked, tally }
+    }
+
+    /// Runs confirm blocks as the person `asked`, where that was said: then the watch list does not
+    /// matter.
+    #[must_use]
+    pub fn confirming(mut self, asked: Option<Confirm>) -> Self {
+        self.asked = asked;
+        self
     }
 
     /// Goes through `turns`, the list's round `number`.
@@ -104,11 +117,11 @@ impl<'a> Going<'a> {
                 Some(joined) = running.join_next() => joined,
                 () = tokio::time::sleep(pause) => continue,
             };
-            let (target, done) =
+            let (job, done) =
                 joined.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
-            turns.ended(&target);
+            turns.ended(&job.target);
             finished += 1;
-            self.keep((number, &target), (finished, all), done, journal)?;
+            self.keep((number, &job), (finished, all), done, journal)?;
         }
     }
 
@@ -122,11 +135,13 @@ impl<'a> Going<'a> {
         let hour = self.app.edge.now().hour();
         let wait = turns.left().map(|job| &job.target);
         let round = self.numbers.take(&self.app.state, &job.target, hour, wait)?;
-        let job = Job { round, ..job };
+        let on_watch = self.asked.is_none() && self.watch.holds(&job.target, self.app.edge.now());
+        let confirm = if on_watch { Confirm::Always } else { job.confirm };
+        let job = Job { round, confirm, ..job };
         let (prober, here) = (Arc::clone(prober), Arc::clone(&self.here));
         running.spawn(async move {
             let done = measure(&prober, &job, hour, &here).await;
-            (job.target, done)
+            (job, done)
         });
         Ok(())
     }
@@ -134,12 +149,12 @@ impl<'a> Going<'a> {
     /// Keeps one record, and only then writes that its target is done.
     fn keep(
         &mut self,
-        (number, target): (u32, &Target),
+        (number, job): (u32, &Job),
         (finished, all): (usize, usize),
         done: Result<Measurement, LocalFault>,
         journal: &mut Journal,
     ) -> Result<(), Stop> {
-        let out = &self.app.out;
+        let (out, target) = (&self.app.out, &job.target);
         let (finished_word, all) = (finished.to_string(), all.to_string());
         let mut args = vec![
             ("number", Value::Text(&finished_word)),
@@ -167,6 +182,7 @@ impl<'a> Going<'a> {
         }
         let now = self.app.edge.now();
         journal.note(&self.app.state, (number, target), now)?;
+        self.follow(job, &measurement)?;
         self.spent = self.spent.plus(now.hour().local_day(), self.governor.take_spent());
         if finished % WRITE_SPENT_EVERY == 0 {
             self.write_spent()?;
@@ -176,6 +192,19 @@ impl<'a> Going<'a> {
         args.extend([("mark", Value::Text(&mark)), ("word", Value::Text(&word))]);
         out.note("run-progress", &args);
         self.tally.rows.push(row);
+        Ok(())
+    }
+
+    /// Puts a target whose screen failed on watch, and takes it off when it has passed long enough.
+    fn follow(&mut self, job: &Job, measurement: &Measurement) -> Result<(), Stop> {
+        if measurement.verdict.state == State::Void {
+            return Ok(());
+        }
+        let failed = plan::screen_failed(job, &measurement.seen);
+        let screen = if failed { Screen::Failed } else { Screen::Passed };
+        if self.watch.note(&job.target, screen, self.app.edge.now()) {
+            self.app.state.write_json(WATCH, &self.watch)?;
+        }
         Ok(())
     }
 
@@ -195,6 +224,8 @@ impl<'a> Going<'a> {
     }
 }
 
+/// Targets on watch.
+pub const WATCH: &str = "watch.json";
 const SPENT: &str = "spent.json";
 const WRITE_SPENT_EVERY: usize = 16;
 /// Longer than any job: something that runs ends first.

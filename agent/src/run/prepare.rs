@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use plan::{Confirm, Job};
-use record::{Role, RunFacts, Target};
+use record::{Label, Role, RunFacts, Target, VoidReason};
 use testlists::Tier;
 
 use crate::app::App;
 use crate::collector::Collector;
-use crate::config::Limits;
+use crate::config::{Config, Limits};
+use crate::edge::Edge;
 use crate::job::Circumstances;
 use crate::keys::Keys;
 use crate::lists::{Edition, is_never};
@@ -18,6 +19,7 @@ use crate::probe::{Wire, line};
 use crate::roots::Roots;
 use crate::schedule::governor::{Governed, Governor};
 use crate::schedule::places::Most;
+use crate::selfcheck::{self, Around, Conclusion};
 use crate::stop::{Exit, Stop};
 use crate::words::Value;
 
@@ -36,6 +38,10 @@ pub struct Ready {
     pub keys: Keys,
     /// Where the agent is.
     pub network: Here,
+    /// What the checks before the run concluded.
+    pub concluded: Conclusion,
+    /// Performs the checks, with the patience of the settings.
+    checker: Arc<Wire>,
 }
 
 impl Ready {
@@ -44,8 +50,18 @@ impl Ready {
         let roots = app.roots()?;
         let collector = app.collector(&roots)?;
         let edition = Arc::new(current_lists(app, &collector).await?);
-        let network = Here::ask(&collector).await.unwrap_or_default();
+        let asked = Here::ask(&collector).await.ok();
+        let network = asked.clone().unwrap_or_default();
         tell_network(&app.out, &network);
+        let checker = Arc::new(wire(app, roots.clone(), &edition));
+        let around = Around {
+            edition: &edition,
+            collector: &collector,
+            network: asked.as_ref(),
+            edge: &app.edge,
+        };
+        let concluded = selfcheck::conclude(&selfcheck::look(&checker, around).await);
+        selfcheck::tell(&app.out, &concluded, &[VoidReason::Tunnel]);
         let keys = Keys::open(&app.state)?;
         let key = keys.for_network(network.asn, &app.edge)?;
         let here = Circumstances {
@@ -53,9 +69,11 @@ impl Ready {
             credential: key.credential(),
             network: network.asn,
             facts: RunFacts {
-                void: network.void(),
+                void: concluded.void.clone(),
                 roots: roots.name.clone(),
-                ..RunFacts::default()
+                labels: concluded.labels.clone(),
+                rtt_ms: concluded.rtt_ms,
+                resolver_network: None,
             },
             own_address: line::own_address(),
             policy: app.config.limits.policy(),
@@ -64,9 +82,28 @@ impl Ready {
             edition: Arc::clone(&edition),
         };
         let governor = Arc::new(governor(&app.config.limits, &edition));
-        let wire = Arc::new(wire(app, roots, &edition));
+        let lossy = concluded.labels.contains(&Label::LossyLine);
+        let limits = app.config.limits.adapted(concluded.rtt_ms.filter(|_| !lossy));
+        let config = Config { limits, ..app.config.clone() };
+        let wire = Arc::new(wire_by(&config, roots, &edition, &app.edge));
         let prober = Arc::new(Governed::new(wire, Arc::clone(&governor)));
-        Ok(Self { here, prober, governor, collector, keys, network })
+        Ok(Self { here, prober, governor, collector, keys, network, concluded, checker })
+    }
+
+    /// Checks line and machine once more after a run, and says what has gone wrong meanwhile.
+    pub async fn check_again(&self, app: &App) {
+        let network = Here::ask(&self.collector).await.ok();
+        let around = Around {
+            edition: &self.here.edition,
+            collector: &self.collector,
+            network: network.as_ref(),
+            edge: &app.edge,
+        };
+        let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
+        if now.void.iter().any(|reason| !self.concluded.void.contains(reason)) {
+            app.out.note("check-after", &[]);
+            selfcheck::tell(&app.out, &now, &self.concluded.void);
+        }
     }
 }
 
@@ -85,9 +122,13 @@ fn governor(limits: &Limits, edition: &Edition) -> Governor {
 
 /// Makes the prober that knows the resolvers of `edition`.
 pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Wire {
+    wire_by(&app.config, roots, edition, &app.edge)
+}
+
+fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wire {
     let resolvers = edition.snapshot.resolvers.clone();
     let beacon = edition.snapshot.controls.first().map(|control| control.beacon_tls);
-    Wire::new(&app.config, roots, resolvers, app.edge.clone()).with_beacon(beacon)
+    Wire::new(config, roots, resolvers, edge.clone()).with_beacon(beacon)
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the

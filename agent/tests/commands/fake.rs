@@ -122,14 +122,17 @@ impl Inner {
             "/api/v1/network" => {
                 Some((200, r#"{"asn":64500,"provider":"alfa","names":{"kk":"Альфа","ru":"Альфа","en":"Alfa"},"kind":"fixed"}"#.to_owned()))
             }
+            "/portal" => Some((204, String::new())),
             "/api/v1/lists/snapshot" => Some((200, self.signed_list())),
             "/api/v1/batches" => self.take(&body, mood),
             _ => Some((404, String::new())),
         };
         let Some((status, text)) = answer else { return };
         let wait = if status == 503 { "Retry-After: 31536000\r\n" } else { "" };
+        let mark = if status == 204 { "qoljetim-beacon: 0\r\n" } else { "" };
+        let date = httpdate::fmt_http_date(std::time::SystemTime::now());
         let head = format!(
-            "HTTP/1.1 {status} X\r\n{wait}Connection: close\r\nContent-Length: {}\r\n\r\n",
+            "HTTP/1.1 {status} X\r\n{wait}{mark}Date: {date}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
             text.len()
         );
         (&stream).write_all((head + &text).as_bytes()).ok();
