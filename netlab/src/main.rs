@@ -68,7 +68,7 @@ enum Task {
         #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
         runs: u32,
         /// In so many labs side by side.
-        #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=32))]
+        #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=32))]
         at_once: u32,
     },
     /// Measure a long list with the agent's own limits, and print what it took and the floor.
@@ -175,6 +175,7 @@ fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
                 &inside.dir,
                 Amount { runs: *runs, labs: *at_once },
             )?;
+            tally.accusations.iter().for_each(|accusation| print(accusation));
             print(&tally.line());
             tally.accused == 0
         }
@@ -271,11 +272,15 @@ fn execute(
         let known: Vec<&str> = PROVIDERS.iter().map(|known| known.id).collect();
         bail!("no provider is called {provider:?}; there are {}", known.join(", "));
     };
-    let lab = match scenario {
-        Some(file) => built(&Scenario::read(file)?, provider, dir)?,
-        None => demo::lab(1, dir)?,
+    let (lab, at) = match scenario {
+        Some(file) => {
+            let scenario = Scenario::read(file)?;
+            let lab = built(&scenario, provider, dir)?;
+            lab.disturb(0, scenario.line.noise());
+            (lab, 0)
+        }
+        None => (demo::lab(1, dir)?, at),
     };
-    let at = if scenario.is_some() { 0 } else { at };
     let (space, _) = lab.volunteer(at, 0);
     let (program, arguments) = command.split_first().context("no program is named")?;
     let mut child = Command::new(program);
@@ -299,7 +304,7 @@ fn tell(line: &str) {
 }
 
 /// How many scenarios run at a time: most of a run is waiting.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 6;
 /// The scenario of a bad line on which nobody interferes.
 const CLEAN_NOISY: &str = include_str!("../scenarios/clean_noisy.toml");
 /// The exit code where this system permits no lab: what test tools call a skipped test.

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use record::State;
 
-use super::{Judged, Stage};
+use super::{Got, Judged, Stage};
 use crate::LabError;
 use crate::programs::Programs;
 use crate::scenario::Scenario;
 
 /// What many measurements without interference came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Measurements.
     pub runs: u32,
@@ -22,16 +22,25 @@ pub struct Tally {
     pub reached: u32,
     /// Those that do not count: the line was too bad.
     pub void: u32,
+    /// For each accused run what was claimed, and what the headline rests on.
+    pub accusations: Vec<String>,
 }
 
 impl Tally {
     /// Counts one measurement.
     pub fn add(&mut self, judged: &Judged) {
-        let accuses = |got: &super::Got| {
+        let accuses = |got: &Got| {
             let claimed = got.layers.iter().map(|claim| claim.state);
             claimed.chain([got.state]).any(|state| state == State::Interference)
         };
         let accused = accuses(&judged.agent) || judged.collector.as_ref().is_some_and(accuses);
+        if accused {
+            let claims = |got: &Got| format!("{} {}", got.state.word(), got.rule);
+            let collector = judged.collector.as_ref().map_or("nothing".to_owned(), claims);
+            let rests = serde_json::to_string(&judged.because).unwrap_or_default();
+            let agent = claims(&judged.agent);
+            self.accusations.push(format!("agent: {agent}; collector: {collector}; {rests}"));
+        }
         self.runs += 1;
         self.accused += u32::from(accused);
         self.reached += u32::from(judged.agent.state == State::Ok);
@@ -39,8 +48,10 @@ impl Tally {
     }
 
     /// Adds another count to this one.
-    pub fn and(self, other: Self) -> Self {
+    pub fn and(mut self, other: Self) -> Self {
+        self.accusations.extend(other.accusations);
         Self {
+            accusations: self.accusations,
             runs: self.runs + other.runs,
             accused: self.accused + other.accused,
             reached: self.reached + other.reached,
@@ -144,7 +155,7 @@ mod tests {
     use record::Layer;
 
     use super::*;
-    use crate::run::{Got, GotLayer};
+    use crate::run::GotLayer;
 
     #[test]
     fn the_bound_is_that_of_the_tables() {
@@ -163,9 +174,15 @@ mod tests {
         let got = |layers| Got { state: State::Ok, layer: Some(Layer::Http), rule: rule(), layers };
         let mut tally = Tally::default();
 
-        tally.add(&Judged { agent: got(Vec::new()), collector: Some(got(vec![claim])) });
-        tally.add(&Judged { agent: got(Vec::new()), collector: None });
+        let judged = |collector| {
+            let agent = got(Vec::new());
+            Judged { agent, collector, because: Vec::new() }
+        };
+
+        tally.add(&judged(Some(got(vec![claim]))));
+        tally.add(&judged(None));
 
         assert_eq!((tally.runs, tally.accused, tally.reached), (2, 1, 2));
+        assert_eq!(tally.accusations.len(), 1);
     }
 }

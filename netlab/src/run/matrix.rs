@@ -157,7 +157,7 @@ mod tests {
     fn outcome(state: State, layer: Option<Layer>) -> Outcome {
         let judged = |state, layer| {
             let agent = Got { state, layer, rule: "any".to_owned(), layers: Vec::new() };
-            Judged { collector: Some(agent.clone()), agent }
+            Judged { collector: Some(agent.clone()), agent, because: Vec::new() }
         };
         let layer_awaited = Some(Layer::Tls);
         Outcome {

@@ -38,6 +38,8 @@ pub struct Judged {
     /// What the collector concluded from the record that it received; none where it concluded
     /// nothing.
     pub collector: Option<Got>,
+    /// The observations that the collector's headline rests on.
+    pub because: Vec<Value>,
 }
 
 /// What was concluded.
@@ -106,7 +108,8 @@ impl<'a> Stage<'a> {
         })?;
         let path = format!("/api/v1/measurements/{id}");
         let view = self.project.wait_for(self.lab.world(), &path, |_| true)?;
-        Ok(Judged { agent, collector: view.get("verdict").and_then(conclusion) })
+        let collector = view.get("verdict").and_then(conclusion);
+        Ok(Judged { agent, collector, because: because(&view).unwrap_or_default() })
     }
 
     fn volunteer(&self) -> &Space {
@@ -175,6 +178,14 @@ fn measured(stdout: &[u8]) -> Option<(String, Got)> {
     Some((one.get("id")?.as_str()?.to_owned(), conclusion(one.get("verdict")?)?))
 }
 
+/// Reads the observations that the headline of a measurement's view rests on.
+fn because(view: &Value) -> Option<Vec<Value>> {
+    let seen = view.get("record")?.get("seen")?.as_array()?;
+    let positions = view.get("verdict")?.get("because")?.as_array()?;
+    let at = |position: &Value| seen.get(usize::try_from(position.as_u64()?).ok()?).cloned();
+    Some(positions.iter().filter_map(at).collect())
+}
+
 fn conclusion(verdict: &Value) -> Option<Got> {
     serde_json::from_value(verdict.clone()).ok()
 }
@@ -207,6 +218,16 @@ mod tests {
         assert!(got.is(&also(Layer::Dns, State::Ok)));
         assert!(!got.is(&also(Layer::Dns, State::Interference)));
         assert!(!got.is(&also(Layer::Tcp, State::Ok)));
+    }
+
+    #[test]
+    fn what_a_headline_rests_on_is_read() {
+        let view = serde_json::json!({
+            "record": { "seen": ["one", "two", "three"] },
+            "verdict": { "because": [2, 0, 7] },
+        });
+
+        assert_eq!(because(&view).unwrap(), ["three", "one"]);
     }
 
     #[test]
