@@ -24,6 +24,7 @@ pub type Shown = BTreeMap<Digest, Vec<u8>>;
 #[derive(Debug)]
 pub struct Eye {
     judge: Arc<WebPkiServerVerifier>,
+    machine: Option<Arc<WebPkiServerVerifier>>,
     seen: Mutex<Sight>,
 }
 
@@ -34,12 +35,19 @@ pub struct Sight {
     pub chain: Vec<Vec<u8>>,
     /// What the roots say of it; none when no certificate was shown.
     pub trust: Option<Trust>,
+    /// What the machine's own roots say of it, only where that is something else: a record of
+    /// hundreds of handshakes need not say twice what hardly ever differs.
+    pub system: Option<Trust>,
 }
 
 impl Eye {
-    /// Judges by the roots of `judge`; for one handshake only.
-    pub fn new(judge: Arc<WebPkiServerVerifier>) -> Arc<Self> {
-        Arc::new(Self { judge, seen: Mutex::default() })
+    /// Judges by the roots of `judge`, and by the machine's own where they are known; for one
+    /// handshake only.
+    pub fn new(
+        judge: Arc<WebPkiServerVerifier>,
+        machine: Option<Arc<WebPkiServerVerifier>>,
+    ) -> Arc<Self> {
+        Arc::new(Self { judge, machine, seen: Mutex::default() })
     }
 
     /// Takes what was seen, also of a handshake that failed afterwards.
@@ -74,11 +82,15 @@ impl ServerCertVerifier for Eye {
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let judged = self.judge.verify_server_cert(leaf, intermediates, name, ocsp, now);
-        let trust = judged.map_or_else(|error| distrust(&error), |_| Trust::Trusted);
+        let say = |judge: &WebPkiServerVerifier| {
+            let judged = judge.verify_server_cert(leaf, intermediates, name, ocsp, now);
+            judged.map_or_else(|error| distrust(&error), |_| Trust::Trusted)
+        };
+        let trust = say(&self.judge);
+        let system = self.machine.as_deref().map(say).filter(|system| *system != trust);
         let chain = std::iter::once(leaf).chain(intermediates).take(CHAIN);
         let chain = chain.map(|der| der.as_ref().to_vec()).collect();
-        let sight = Sight { chain, trust: Some(trust) };
+        let sight = Sight { chain, trust: Some(trust), system };
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = sight;
         Ok(ServerCertVerified::assertion())
     }

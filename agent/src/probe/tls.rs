@@ -37,7 +37,7 @@ use super::eye::{Clock, Eye, Shown};
 use super::failure::{LocalFault, Trouble, of_tls};
 use super::stream::{Counted, Counts};
 use crate::edge::Edge;
-use crate::roots::{Roots, provider};
+use crate::roots::{MachineRoots, Roots, provider};
 
 /// A finished handshake.
 #[derive(Debug)]
@@ -61,6 +61,7 @@ pub struct Shaken<S> {
 #[derive(Clone, Debug)]
 pub struct Tls {
     roots: Roots,
+    machine: MachineRoots,
     clock: Clock,
     patience: Duration,
 }
@@ -77,9 +78,14 @@ pub enum Naming {
 }
 
 impl Tls {
-    /// Judges chains by `roots` at the time that `edge` tells.
-    pub fn new(roots: Roots, edge: Edge, patience: Duration) -> Self {
-        Self { roots, clock: Clock(edge), patience }
+    /// Judges chains by `roots`, and by the roots of this `machine`, at the time that `edge` tells.
+    pub fn new(roots: Roots, machine: MachineRoots, edge: Edge, patience: Duration) -> Self {
+        Self { roots, machine, clock: Clock(edge), patience }
+    }
+
+    /// Makes the eye for one handshake.
+    pub async fn eye(&self) -> Arc<Eye> {
+        Eye::new(Arc::clone(&self.roots.verifier), self.machine.verifier().await)
     }
 
     /// Makes a handshake for `name`. The certificates that were shown go to `shown`, even when the
@@ -107,7 +113,7 @@ impl Tls {
     ) -> Result<Shaken<S>, Trouble> {
         let sni = ServerName::try_from(name.as_str().to_owned())
             .map_err(|_| LocalFault::Name(name.to_string()))?;
-        let eye = Eye::new(Arc::clone(&self.roots.verifier));
+        let eye = self.eye().await;
         let config = self.config(&eye, naming).map_err(LocalFault::Tls)?;
         let connector = TlsConnector::from(Arc::new(config));
         let shaking = connector.connect(sni, Counted::new(stream, counts.clone()));
@@ -122,7 +128,7 @@ impl Tls {
             trust: sight.trust(),
             read: counts.read(),
             written: counts.written(),
-            system: None,
+            system: sight.system,
             encrypted_name: None,
         };
         Ok(Shaken { stream, session })

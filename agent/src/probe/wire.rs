@@ -44,7 +44,8 @@ impl Wire {
     pub fn new(config: &Config, roots: Roots, resolvers: Vec<PublicResolver>, edge: Edge) -> Self {
         let limits = config.limits.clone();
         let patience = Duration::from_millis(limits.handshake_timeout_ms);
-        let tls = Tls::new(roots, edge.clone(), patience);
+        let machine = roots.of_the_machine(config.system_roots.as_deref());
+        let tls = Tls::new(roots, machine, edge.clone(), patience);
         let system_turns = Arc::new(Semaphore::new(SYSTEM_LOOKUPS));
         Self {
             limits,

@@ -144,6 +144,31 @@ async fn the_extra_roots_of_the_settings_are_believed() {
 }
 
 #[tokio::test]
+async fn the_machines_own_roots_are_told_where_they_say_something_else() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let (none, other) = (dir.path().join("none.pem"), dir.path().join("other.pem"));
+    let stranger = rcgen::generate_simple_self_signed(["ca.test".to_owned()]).unwrap();
+    std::fs::write(&other, stranger.cert.pem()).unwrap();
+    let trusting = authority.trusted_in(dir.path());
+    let public = || Config { extra_roots: None, ..trusting.clone() };
+    let machine = |roots| Config { system_roots: Some(roots), ..public() };
+    let same = trusting.extra_roots.clone().unwrap();
+    let at = serve_tls(authority.server("site.test"), finish);
+
+    for (config, trust, system) in [
+        (machine(same), Trust::UnknownIssuer, Some(Trust::Trusted)),
+        (machine(other.clone()), Trust::UnknownIssuer, None),
+        (machine(none), Trust::UnknownIssuer, None),
+        // The settings' extra roots are believed by both.
+        (Config { system_roots: Some(other), ..trusting.clone() }, Trust::Trusted, None),
+    ] {
+        let session = session(&shake(&config, at).await);
+
+        assert_eq!((session.trust, session.system), (trust, system));
+    }
+}
+
+#[tokio::test]
 async fn wrong_names_and_wrong_dates_have_their_own_words() {
     let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
     let config = authority.trusted_in(dir.path());
