@@ -15,6 +15,7 @@ use crate::backoff::Wish;
 use crate::consent::{Consent, Sharing, Statement};
 use crate::control::control;
 use crate::edge::Edge;
+use crate::export;
 use crate::keys::Keys;
 use crate::lists::Edition;
 use crate::network::Here;
@@ -78,6 +79,8 @@ enum Command {
         /// The record's id, or its beginning.
         id: String,
     },
+    /// Write the records kept on this computer in another format; nothing is sent.
+    Export(ExportArgs),
     /// Look at what waits to be sent, or send it.
     #[command(subcommand)]
     Queue(QueueCommand),
@@ -133,6 +136,25 @@ enum ConfirmWhen {
     Always,
     /// For targets that failed.
     IfFailed,
+}
+
+#[derive(Debug, clap::Args)]
+struct ExportArgs {
+    /// The format: OONI's `web_connectivity`, one JSON text a line.
+    #[arg(long)]
+    format: ExportFormat,
+    /// The folder that the file is written into; "-" prints it.
+    #[arg(long, default_value = "-", value_name = "DIR")]
+    out: PathBuf,
+    /// The records' ids, or their beginnings; all when left out.
+    #[arg(value_name = "ID")]
+    ids: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ExportFormat {
+    /// What the tools of OONI read.
+    Ooni,
 }
 
 #[derive(Debug, Subcommand)]
@@ -216,6 +238,9 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
         Command::Run(args) => Box::pin(run::run(app, &wishes(args)?)).await,
         Command::List => show::list(app),
         Command::Show { id } => show::one(app, &id),
+        Command::Export(ExportArgs { format: ExportFormat::Ooni, out, ids }) => {
+            export::ooni(app, &out, &ids)
+        }
         Command::Queue(QueueCommand::List) => show::queue(app),
         Command::Queue(QueueCommand::Send) => send(app).await,
         Command::Network => network(app).await,

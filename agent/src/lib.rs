@@ -12,6 +12,7 @@ pub mod config;
 pub mod consent;
 pub mod control;
 pub mod edge;
+pub mod export;
 pub mod follow;
 pub mod job;
 pub mod keys;

@@ -130,6 +130,14 @@ show-title = { $target } · { $hour }
 show-verdict = { $word } ({ $rule })
 show-local = This is what one measurement on this computer saw. The collector judges it anew together with others.
 show-step-ok = ok
+export-done = { $count ->
+    [one] { $count } measurement of yours was written in OONI's format.
+   *[other] { $count } measurements of yours were written in OONI's format.
+  } It holds what this computer measured, without your address, and was not sent anywhere.
+export-damaged = { $count ->
+    [one] { $count } record was damaged and is left out.
+   *[other] { $count } records were damaged and are left out.
+  }
 queue-empty = No records wait to be sent.
 queue-waiting = { $count ->
     [one] { $count } record waits
@@ -175,6 +183,9 @@ error-measure = The measurement could not be made.
 error-spool = The records that wait to be sent could not be used.
 error-unknown-record = There is no record { $id } on this computer.
 error-many-records = Several records begin with { $id }: write more of it.
+error-export-empty = There is nothing to export: no records are kept on this computer.
+error-export-exists = { $path } is there already and is left as it is: move it away, or name another folder.
+error-export-write = The measurements could not be written to { $path }.
 error-listen = Cannot listen on { $address }.
 error-server = The control's server failed.
 error-local-only = You chose to keep records on this computer only: nothing is sent. Change it with "consent accept".

@@ -16,6 +16,7 @@ fn the_help_is_the_one_that_is_kept() {
         "run",
         "list",
         "show",
+        "export",
         "queue",
         "queue list",
         "queue send",

@@ -5,6 +5,7 @@ mod checks;
 mod consent;
 mod control;
 mod crash;
+mod export;
 mod fake;
 mod help;
 mod person;

@@ -15,7 +15,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("evidence", &["record"]),
     ("ooni", &["record"]),
     ("dashboards", &["record", "evidence"]),
-    ("agent", &["record", "testlists", "plan", "verdict"]),
+    ("agent", &["record", "testlists", "plan", "verdict", "ooni"]),
     ("collector", &["record", "testlists", "verdict", "evidence", "ooni", "dashboards"]),
     ("netlab", &["record"]),
     ("xtask", &["record", "verdict"]),
