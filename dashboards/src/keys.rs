@@ -4,6 +4,7 @@ use evidence::{Grade, Word};
 use record::{Failure, Layer, NetworkKind, Role, RuleId, State, Transport, Trust, VoidReason};
 
 use crate::Language;
+use crate::model::Serves;
 
 /// Something whose name is a text in every language.
 pub trait Key {
@@ -81,6 +82,17 @@ impl Key for Layer {
             Self::Tls => "layer-tls",
             Self::Http => "layer-http",
             Self::Quic => "layer-quic",
+        }
+    }
+}
+
+impl Key for Serves {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Api => "serves-api",
+            Self::Web => "serves-web",
+            Self::Cdn => "serves-cdn",
+            Self::Socket => "serves-socket",
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use evidence::{Grade, Interval, Word};
 use record::{Asn, Day, Hour, Layer, MeasurementId, NetworkKind, State, Target};
 
-use crate::Language;
+use crate::{Language, site_name};
 
 /// What every page says about itself.
 #[derive(Clone, Debug, Serialize)]
@@ -77,6 +77,46 @@ pub struct SiteView {
     pub slug: String,
     /// Its category's id, as in `testlists/categories.toml`.
     pub category: String,
+    /// What it serves and for which platform, where it is no page but a serving host.
+    pub endpoint: Option<EndpointView>,
+}
+
+impl SiteView {
+    /// Returns its name for readers: its host, and before it what it serves, where it is no page.
+    pub fn name(&self, language: Language) -> String {
+        let site = site_name(&self.target);
+        let Some(endpoint) = &self.endpoint else { return site };
+        let host = self.target.host();
+        let args = [
+            ("platform", endpoint.platform.as_str().into()),
+            ("serves", language.name(&endpoint.serves).into()),
+            ("host", host.as_str().into()),
+        ];
+        language.say("endpoint-name", &args)
+    }
+}
+
+/// A serving host of a messenger or platform.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndpointView {
+    /// The platform's name as its users write it.
+    pub platform: String,
+    /// What the host is for.
+    pub serves: Serves,
+}
+
+/// What a serving host is for.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Serves {
+    /// Signing in and messages.
+    Api,
+    /// The version for browsers.
+    Web,
+    /// Pictures, video, programs.
+    Cdn,
+    /// A connection that stays open.
+    Socket,
 }
 
 /// Provider × site, one day.

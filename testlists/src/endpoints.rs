@@ -13,7 +13,7 @@ use crate::{Category, ListError, Listed, Never, Tier};
 /// What makes a listed target a serving host rather than a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Endpoint {
-    /// The platform's id, such as `telegram`.
+    /// The platform's name as its users write it, such as `WhatsApp`.
     pub platform: String,
     /// What the host is for.
     pub serves: Serves,
@@ -64,7 +64,11 @@ pub(crate) fn read(
     let mut listed = Vec::new();
     for Entry { at, value } in table::entries::<Row>(file, "endpoint")? {
         let Row { platform, serves, addresses, category, source, note, .. } = value;
-        table::check_id(at, &platform)?;
+        if platform.is_empty() || platform.len() > 40 || platform.chars().any(char::is_control) {
+            return Err(
+                at.wrong("the platform has no fit name", "write its name, such as WhatsApp")
+            );
+        }
         let target: Target = target(at, &value.target, never)?;
         once.check(at, target.clone(), target.as_str())?;
         check_category(at, &category, Tier::Everyday, categories)?;
@@ -142,7 +146,7 @@ mod tests {
     }
 
     const TEXT: &str = r#"[[endpoint]]
-platform = "talk"
+platform = "Talk"
 target = "https://api.talk.test/"
 serves = "api"
 category = "messenger"
@@ -150,7 +154,7 @@ added = "2026-11-24"
 source = "https://talk.test/hosts"
 
 [[endpoint]]
-platform = "talk"
+platform = "Talk"
 target = "http://one.talk.invalid:443/"
 addresses = ["192.0.2.50"]
 serves = "socket"

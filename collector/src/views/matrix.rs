@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dashboards::model::{CellView, Matrix, Names, ProviderView, SiteView, bucket};
+use dashboards::model::{
+    CellView, EndpointView, Matrix, Names, ProviderView, Serves, SiteView, bucket,
+};
 use evidence::Grade;
 use record::{Asn, Day, Target};
 use testlists::{Provider, Tier};
@@ -83,6 +85,15 @@ pub(crate) fn site_view(target: &Target, reference: &Reference) -> SiteView {
         target: target.clone(),
         slug: dashboards::slug(target),
         category: listed.map(|listed| listed.category.clone()).unwrap_or_default(),
+        endpoint: listed.and_then(|listed| listed.endpoint.as_ref()).map(|endpoint| EndpointView {
+            platform: endpoint.platform.clone(),
+            serves: match endpoint.serves {
+                testlists::Serves::Api => Serves::Api,
+                testlists::Serves::Web => Serves::Web,
+                testlists::Serves::Cdn => Serves::Cdn,
+                testlists::Serves::Socket => Serves::Socket,
+            },
+        }),
     }
 }
 

@@ -337,3 +337,10 @@ category-services = Everyday services
 category-government = Government and international organisations
 category-circumvention = Circumvention tools
 category-other = Other
+
+# Serving hosts of messengers and platforms.
+endpoint-name = { $platform }: { $serves } ({ $host })
+serves-api = signing in and messages
+serves-web = browser version
+serves-cdn = pictures and programs
+serves-socket = open connection

@@ -316,3 +316,10 @@ category-services = Күнделікті қызметтер
 category-government = Мемлекеттік органдар және халықаралық ұйымдар
 category-circumvention = Бұғаттауды айналып өту құралдары
 category-other = Басқа
+
+# Serving hosts of messengers and platforms.
+endpoint-name = { $platform }: { $serves } ({ $host })
+serves-api = кіру және хабарламалар
+serves-web = браузер нұсқасы
+serves-cdn = суреттер мен бағдарламалар
+serves-socket = тұрақты қосылым

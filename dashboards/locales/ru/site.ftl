@@ -344,3 +344,10 @@ category-services = Повседневные услуги
 category-government = Государственные органы и международные организации
 category-circumvention = Инструменты обхода блокировок
 category-other = Прочее
+
+# Serving hosts of messengers and platforms.
+endpoint-name = { $platform }: { $serves } ({ $host })
+serves-api = вход и сообщения
+serves-web = версия для браузера
+serves-cdn = картинки и программы
+serves-socket = постоянное соединение

@@ -10,7 +10,7 @@ use crate::model::{EvidenceView, Frame};
 use crate::page::Page;
 use crate::pages::PageError;
 use crate::strip::strip;
-use crate::{Language, badge, cell, claim, link, site_name};
+use crate::{Language, badge, cell, claim, link};
 
 /// Writes the page of one cell's evidence.
 pub fn evidence(
@@ -18,7 +18,7 @@ pub fn evidence(
     view: &EvidenceView,
     language: Language,
 ) -> Result<String, PageError> {
-    let site = site_name(&view.site.target);
+    let site = view.site.name(language);
     let provider = view.provider.names.in_language(language).to_owned();
     let path = link::evidence_path(&view.provider.id, &view.site.slug, view.day);
     let list = link::measurements_json(Some(&view.provider.id), Some(&view.site.target), view.day);

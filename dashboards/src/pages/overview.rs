@@ -10,7 +10,7 @@ use crate::html::Html;
 use crate::model::{CellView, Frame, Matrix, ProviderView, SiteView, bucket};
 use crate::page::Page;
 use crate::pages::PageError;
-use crate::{Key, Language, badge, category, cell, link, site_name};
+use crate::{Key, Language, badge, category, cell, link};
 
 /// Writes the overview of one day.
 pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<String, PageError> {
@@ -37,7 +37,7 @@ pub fn overview(frame: &Frame, matrix: &Matrix, language: Language) -> Result<St
             .collect(),
         groups: groups(&tested, language, |(site, cells)| row(site, cells, matrix.day, language)),
         untested: groups(&untested, language, |(site, _)| {
-            (site_name(&site.target), link::site(language, &site.slug, matrix.day))
+            (site.name(language), link::site(language, &site.slug, matrix.day))
         }),
         lacking: lacking(matrix, language),
         page,
@@ -166,7 +166,7 @@ fn row(site: &SiteView, cells: &[CellView], day: Day, language: Language) -> Row
         n: whole(cell.screens, language),
     };
     Row {
-        name: site_name(&site.target),
+        name: site.name(language),
         href: link::site(language, &site.slug, day),
         cells: cells.iter().map(cell).collect(),
     }

@@ -10,7 +10,7 @@ use crate::model::{CellView, Frame, ProviderPage, SiteView};
 use crate::page::Page;
 use crate::pages::PageError;
 use crate::table::{Row, Table};
-use crate::{Language, badge, cell, link, site_name};
+use crate::{Language, badge, cell, link};
 
 /// Writes a provider's page.
 pub fn provider(
@@ -79,7 +79,7 @@ fn only_here(view: &ProviderPage, language: Language) -> Option<Html> {
     let columns = ["col-site", "col-others"].map(|key| language.say(key, &[])).to_vec();
     let row = |(site, others): &(SiteView, u32)| {
         let href = link::evidence(language, &view.provider.id, &site.slug, view.day);
-        Row::new(vec![Html::link(&href, &site_name(&site.target)), whole(*others, language).into()])
+        Row::new(vec![Html::link(&href, &site.name(language)), whole(*others, language).into()])
     };
     (!view.only_here.is_empty()).then(|| {
         Table::new(language.say("only-here-intro", &[]), columns)
@@ -97,7 +97,7 @@ fn sites(view: &ProviderPage, language: Language) -> Option<Html> {
     let row = |(site, cell): &&(SiteView, CellView)| {
         let href = link::evidence(language, &view.provider.id, &site.slug, view.day);
         Row::new(vec![
-            Html::link(&href, &site_name(&site.target)),
+            Html::link(&href, &site.name(language)),
             badge::short(cell.word, language),
             cell::numbers_drawn(cell, language),
             cell::how(cell, language).into(),

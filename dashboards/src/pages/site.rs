@@ -7,15 +7,19 @@ use crate::model::{CellView, Frame, ProviderView, SitePage};
 use crate::page::Page;
 use crate::pages::PageError;
 use crate::table::{Row, Table};
-use crate::{Language, badge, category, cell, link, site_name};
+use crate::{Language, badge, category, cell, link};
 
 /// Writes a site's page.
 pub fn site(frame: &Frame, view: &SitePage, language: Language) -> Result<String, PageError> {
     let target = &view.site.target;
-    let page =
-        Page::new(frame, language, &link::site_path(&view.site.slug, view.day), site_name(target))
-            .with_data("data-matrix", link::matrix_json(view.day))
-            .with_data("data-measurements", link::measurements_json(None, Some(target), view.day));
+    let page = Page::new(
+        frame,
+        language,
+        &link::site_path(&view.site.slug, view.day),
+        view.site.name(language),
+    )
+    .with_data("data-matrix", link::matrix_json(view.day))
+    .with_data("data-measurements", link::measurements_json(None, Some(target), view.day));
     let (ok, tried) = view.abroad;
     let template = Site {
         day: page.day(view.day),

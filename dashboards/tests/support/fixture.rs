@@ -88,7 +88,7 @@ pub(crate) fn matrix() -> Matrix {
             cells.push(cell(&providers[at], &target, grade, at));
         }
         let slug = dashboards::slug(&target);
-        sites.push(SiteView { target, slug, category: category.to_owned() });
+        sites.push(SiteView { target, slug, category: category.to_owned(), endpoint: None });
     }
     let untested: Target = "https://untested.test/".parse().expect("the fixture is sound");
     for (at, provider) in providers.iter().enumerate() {
@@ -96,7 +96,7 @@ pub(crate) fn matrix() -> Matrix {
         cells.push(CellView { screens: 0, failed: 0, void: 0, agents: 0, ..cell });
     }
     let slug = dashboards::slug(&untested);
-    sites.push(SiteView { target: untested, slug, category: "news".to_owned() });
+    sites.push(SiteView { target: untested, slug, category: "news".to_owned(), endpoint: None });
     Matrix { day: day(), closed: false, providers, sites, cells, tested: 90 }
 }
 
@@ -110,7 +110,12 @@ pub(crate) fn large_matrix(sites: usize, providers: usize) -> Matrix {
         .map(|at| {
             let target: Target =
                 format!("https://www.newspaper-{at}.test/").parse().expect("the fixture is sound");
-            SiteView { slug: dashboards::slug(&target), target, category: "news".to_owned() }
+            SiteView {
+                slug: dashboards::slug(&target),
+                target,
+                category: "news".to_owned(),
+                endpoint: None,
+            }
         })
         .collect();
     let grades = [Grade::B, Grade::C, Grade::Reachable, Grade::D, Grade::Insufficient];

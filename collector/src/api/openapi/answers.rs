@@ -51,6 +51,15 @@ pub(super) const SHAPES: &[Shape] = &[
             ("target", "string", "Its address."),
             ("slug", "string", "Its name in addresses of this interface."),
             ("category", "string", "Its category's id."),
+            ("endpoint", "?Endpoint", "What it serves, where it is no page but a serving host."),
+        ],
+    },
+    Shape {
+        name: "Endpoint",
+        told: "A serving host of a messenger or platform.",
+        fields: &[
+            ("platform", "string", "The platform's name."),
+            ("serves", "Serves", "What the host is for."),
         ],
     },
     Shape {
@@ -246,7 +255,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
     Shape {
         name: "Target",
-        told: "One row of a list. `source` and `note` stand where there are any.",
+        told: "One row of a list. `source`, `note` and `endpoint` stand where there are any.",
         fields: &[
             ("slug", "string", "Its name in addresses of this interface."),
             ("target", "string", "What is tested."),

@@ -74,6 +74,7 @@ pub(super) const WORDS: &[(&str, &str, &[&str])] = &[
         "What one measurement is concluded to show.",
         &["ok", "down", "server", "interference", "inconclusive", "void"],
     ),
+    ("Serves", "What a serving host is for.", &["api", "web", "cdn", "socket"]),
     ("Layer", "The layer a claim is about.", &["dns", "tcp", "tls", "http", "quic"]),
     ("NetworkKind", "What kind of network it is.", &["fixed", "mobile", "mixed", "hosting"]),
 ];
