@@ -17,7 +17,7 @@ use crate::lists;
 use crate::netns::Space;
 use crate::noise::Noise;
 use crate::programs::{Programs, Project, Settings, prepare_agent, quiet};
-use crate::road::Ipv6;
+use crate::road::{Ipv6, Versions};
 
 use cost::{Cost, Traffic};
 use world::Expected;
@@ -46,6 +46,7 @@ pub fn run(
         delay_ms: DELAY_MS,
         hops: 6,
         ipv6: Ipv6::None,
+        censored: Versions::Both,
         censors,
     };
     let lab = Lab::start(LabSpec { providers: vec![provider], world, dir: dir.to_owned() })?;

@@ -19,7 +19,9 @@ mod tls;
 mod web;
 mod world;
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use tokio::task::JoinSet;
 
 use record::Host;
 
@@ -32,7 +34,7 @@ pub use authority::{
 pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TITLE};
 pub use dns::Lie;
 pub use interceptor::Interceptor;
-pub use resolver::Resolver;
+pub use resolver::{Absent, Resolver};
 pub use spec::{Behaviour, Scheme, Site, WorldSpec};
 pub use world::World;
 
@@ -45,14 +47,15 @@ pub fn start_world(space: &Space, spec: &WorldSpec) -> Result<World, LabError> {
     world::start(space, &Sockets::World, spec)
 }
 
-/// Starts a provider's own resolver on `space`, from where the name servers must be reachable.
+/// Starts a provider's own resolver on `space` at every address of `listen`, from where the name servers must be reachable.
 /// Its `lies` are on at the start.
 pub fn start_resolver(
     space: &Space,
-    listen: Ipv4Addr,
+    listen: &[IpAddr],
     lies: Vec<Lie>,
+    absent: Absent,
 ) -> Result<Resolver, LabError> {
-    resolver::start(space, Sockets::World, listen, lies)
+    resolver::start(space, Sockets::World, listen, (lies, absent))
 }
 
 /// Starts an interceptor on `mitm`, where all of the sites' addresses must be local; it connects
@@ -66,6 +69,11 @@ pub fn start_interceptor(
     interceptor::start([mitm, upstream], &Sockets::World, names, authority)
 }
 
+/// Serves all of these at once.
+async fn all(servers: Vec<impl Future<Output = ()> + Send + 'static>) {
+    servers.into_iter().collect::<JoinSet<()>>().join_all().await;
+}
+
 /// Where the root's name server answers.
 pub const ROOT_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 /// Where the name server of `test.` answers.
@@ -74,10 +82,14 @@ pub const TEST_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
 pub const LEAF_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 3);
 /// The address of the first public resolver.
 pub const PUBLIC_A: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 11);
+/// The address of the first public resolver over IPv6.
+pub const PUBLIC_A_6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 0x11);
 /// The name of the first public resolver.
 pub const PUBLIC_A_HOST: &str = "dns.quad-a.test";
 /// The address of the second public resolver.
 pub const PUBLIC_B: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 22);
+/// The address of the second public resolver over IPv6.
+pub const PUBLIC_B_6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 2, 0, 0, 0, 0, 0x22);
 /// The name of the second public resolver.
 pub const PUBLIC_B_HOST: &str = "dns.quad-b.test";
 /// The address of the block page.

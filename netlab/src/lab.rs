@@ -11,13 +11,13 @@ use crate::LabError;
 use crate::censor::{CensorSpec, Censorship, Chains, build};
 use crate::forward::Forwarder;
 use crate::internet::{
-    self, ChainStyle, Interceptor, IntermediateAge, IntermediateSent, NationalAuthority, PUBLIC_A,
-    Resolver, RootSent, World, WorldSpec,
+    self, Absent, ChainStyle, Interceptor, IntermediateAge, IntermediateSent, NationalAuthority,
+    PUBLIC_A, Resolver, RootSent, World, WorldSpec,
 };
 use crate::link::{self, Range};
 use crate::netns::Space;
 use crate::noise::Noise;
-use crate::road::{Ipv6, MOST_CUSTOMERS, MOST_PROVIDERS, Plan, Port, Road};
+use crate::road::{Ipv6, MOST_CUSTOMERS, MOST_PROVIDERS, Plan, Port, Road, Versions};
 
 /// What a lab is built from.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct ProviderSpec {
     pub hops: u8,
     /// What its volunteers have of IPv6.
     pub ipv6: Ipv6,
+    /// Of which versions its censors on the path see packets.
+    pub censored: Versions,
     /// Its censors, on at the start.
     pub censors: Vec<CensorSpec>,
 }
@@ -156,19 +158,26 @@ impl Site<'_> {
             hops_before: spec.hops.div_ceil(2),
             hops_after: spec.hops / 2,
             ipv6: spec.ipv6,
+            censored: spec.censored,
         };
         let device = format!("p{}", self.number);
         let to_world = link::tun(self.world, &device, vec![], plan.ranges())?;
         let mut devices = vec![(Port::World, to_world)];
 
+        let resolvers: Vec<IpAddr> = match spec.ipv6 {
+            Ipv6::Nat64 => vec![plan.resolver_6().into(), plan.resolver().into()],
+            Ipv6::None | Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => {
+                vec![plan.resolver().into()]
+            }
+        };
         let home = Space::new(&format!("{}/resolver", spec.id))?;
-        devices.push((Port::Near(plan.third(0)), customer(&home, &[plan.resolver().into()])?));
+        devices.push((Port::Near(plan.third(0)), customer(&home, &resolvers)?));
         let mut volunteers = Vec::new();
         for number in 1..=spec.volunteers {
             let space = Space::new(&format!("{}/{number}", spec.id))?;
             let addresses = plan.addresses(number);
             devices.push((Port::Near(plan.third(number)), customer(&space, &addresses)?));
-            space.ask(plan.resolver())?;
+            space.ask(resolvers[0])?;
             volunteers.push((space, addresses));
         }
         let interceptor = if intercepted.is_empty() {
@@ -180,9 +189,12 @@ impl Site<'_> {
             // From where it could reach nobody: all of the world's addresses are its own there.
             Some(internet::start_interceptor(&mitm, self.world, intercepted, self.national)?)
         };
-        let resolver_address = plan.resolver();
+        let absent = match spec.ipv6 {
+            Ipv6::Nat64 => Absent::MadeUp,
+            Ipv6::None | Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => Absent::Told,
+        };
         let forwarder = Forwarder::start(&spec.id, devices, Road::new(plan), path)?;
-        let resolver = internet::start_resolver(&home, resolver_address, lies)?;
+        let resolver = internet::start_resolver(&home, &resolvers, lies, absent)?;
         Ok(Provider { forwarder, resolver, _interceptor: interceptor, volunteers })
     }
 }

@@ -8,7 +8,8 @@ use record::Target;
 
 use crate::LabError;
 use crate::internet::{
-    NationalAuthority, PUBLIC_A, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_HOST, WorldSpec,
+    NationalAuthority, PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_6, PUBLIC_B_HOST,
+    WorldSpec,
 };
 
 /// One invented provider.
@@ -140,14 +141,15 @@ fn prefix_rows() -> String {
 
 fn resolver_rows() -> String {
     let mut text = String::new();
-    for (id, address, host) in
-        [("quad-a", PUBLIC_A, PUBLIC_A_HOST), ("quad-b", PUBLIC_B, PUBLIC_B_HOST)]
-    {
+    for (id, address, six, host) in [
+        ("quad-a", PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST),
+        ("quad-b", PUBLIC_B, PUBLIC_B_6, PUBLIC_B_HOST),
+    ] {
         put(
             &mut text,
             &format!(
                 "[[resolver]]\nid = \"{id}\"\nudp = \"{address}:53\"\n[resolver.doh]\n\
-                 addresses = [\"{address}\"]\nport = 443\nhost = \"{host}\"\npath = \"/dns-query\"\n\n"
+                 addresses = [\"{address}\", \"{six}\"]\nport = 443\nhost = \"{host}\"\npath = \"/dns-query\"\n\n"
             ),
         );
     }

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -16,6 +16,9 @@ use crate::netns::{Running, Space};
 
 /// Where the collector answers in the lab's world.
 pub const COLLECTOR: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, 10), 8080);
+
+/// The collector's name, for agents without IPv4.
+pub(crate) const COLLECTOR_HOST: &str = "jinaqtaushy.test";
 
 /// The two controls of the lab's world.
 pub const CONTROLS: [ControlPlace; 2] = [
@@ -197,7 +200,15 @@ pub fn prepare_agent(
     state: &Path,
     key: &str,
 ) -> Result<(), LabError> {
-    write_agent_settings(settings, state, key)?;
+    let has_ipv4 = space.run(|| {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        socket.connect(COLLECTOR)
+    })?;
+    let collector = match has_ipv4 {
+        Ok(()) => COLLECTOR.to_string(),
+        Err(_) => format!("{COLLECTOR_HOST}:{}", COLLECTOR.port()),
+    };
+    write_agent_settings(settings, state, key, &collector)?;
     let shown = quiet(space, programs.agent(state), ["--json", "consent", "show"])?;
     let statement = statement_id(&shown.stdout)
         .ok_or_else(|| LabError::Wrong("the agent shows no statement id".to_owned()))?;
@@ -283,7 +294,7 @@ fn write_control_state(
     key: &str,
 ) -> Result<String, LabError> {
     let state = settings.dir.join(place.name);
-    write_agent_settings(settings, &state, key)?;
+    write_agent_settings(settings, &state, key, &COLLECTOR.to_string())?;
     // A lab's key needs no secrecy; it must only differ between the controls.
     let secret = *record::Digest::of(place.name.as_bytes()).0.first_chunk().unwrap_or(&[0; 32]);
     fs::create_dir_all(state.join("keys")).map_err(LabError::failed("making a control's keys"))?;
@@ -291,10 +302,15 @@ fn write_control_state(
     Ok(hex::encode(SigningKey::from_bytes(&secret).verifying_key().to_bytes()))
 }
 
-fn write_agent_settings(settings: &Settings<'_>, state: &Path, key: &str) -> Result<(), LabError> {
+fn write_agent_settings(
+    settings: &Settings<'_>,
+    state: &Path,
+    key: &str,
+    collector: &str,
+) -> Result<(), LabError> {
     fs::create_dir_all(state).map_err(LabError::failed("making an agent's folder"))?;
     let text = format!(
-        "collector_url = \"http://{COLLECTOR}/\"\ncollector_key = \"{key}\"\nextra_roots = {:?}\n{AGENT_LIMITS}",
+        "collector_url = \"http://{collector}/\"\ncollector_key = \"{key}\"\nextra_roots = {:?}\n{AGENT_LIMITS}",
         settings.roots
     );
     write(&state.join("agent.toml"), &text)

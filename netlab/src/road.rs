@@ -1,20 +1,23 @@
 //! A provider's network between its customers and the world: delay, hops, and the censor amid
 //! them. Pure: packets and the time in, packets out.
 
+mod nat64;
 mod plan;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use crate::censor::{Act, Censor, Way};
 use crate::noise::{Lane, Noise};
-use crate::packet::{destination, host_unreachable, pass_hops, time_exceeded};
+use crate::packet::{destination, embedded, host_unreachable, pass_hops, time_exceeded};
 
-pub use plan::{Ipv6, Plan};
+use nat64::Gate;
+pub use plan::{Ipv6, Plan, Versions};
 pub(crate) use plan::{MOST_CUSTOMERS, MOST_PROVIDERS};
 
-/// A wire that leaves the provider's network.
+/// Where a packet leaves the provider's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Port {
     /// To a customer, or to the provider's own resolver; by the third byte of its addresses.
@@ -23,6 +26,8 @@ pub enum Port {
     World,
     /// To the interception host.
     Mitm,
+    /// To where IPv4 becomes IPv6 again: no wire, but a place within.
+    Gate,
 }
 
 /// A provider's network.
@@ -33,6 +38,7 @@ pub struct Road {
     counter: u64,
     out: Lane,
     back: Lane,
+    gate: Gate,
     tally: Tally,
 }
 
@@ -72,8 +78,10 @@ impl Road {
     /// Makes an empty network.
     pub fn new(plan: Plan) -> Self {
         let seed = u64::from(plan.provider) << 1;
+        let gate = Gate::new(plan.gate());
         Self {
             plan,
+            gate,
             under_way: BinaryHeap::new(),
             counter: 0,
             out: Lane::new(seed),
@@ -84,6 +92,10 @@ impl Road {
 
     /// Takes a packet that came in by `from`.
     pub fn take(&mut self, now: Instant, from: Port, packet: Vec<u8>, noise: &Noise) {
+        let Some(packet) = self.translated(now, from, packet) else {
+            self.tally.lost += 1;
+            return;
+        };
         let to = destination(&packet).and_then(|to| self.plan.port(to));
         match (from, to) {
             (_, None) => self.tally.lost += 1,
@@ -105,7 +117,7 @@ impl Road {
                 let (before, delay) = (self.plan.hops_before, self.plan.delay_before());
                 self.towards_censor(at, Passing::Out, (before, delay), packet);
             }
-            (Port::World, Some(Port::Near(_))) => {
+            (Port::World, Some(Port::Near(_) | Port::Gate)) => {
                 let Some(at) = self.back.enter(noise, now, packet.len()) else {
                     self.tally.lost += 1;
                     return;
@@ -114,10 +126,11 @@ impl Road {
                 self.towards_censor(at, Passing::Back, (after, delay), packet);
             }
             // The interception host stands where the censor stands.
-            (Port::Mitm, Some(Port::Near(_))) => self.leave_censor(now, Way::Back, packet),
-            (Port::World | Port::Mitm, Some(_)) | (Port::Near(_), Some(Port::Mitm)) => {
-                self.tally.lost += 1;
+            (Port::Mitm, Some(Port::Near(_) | Port::Gate)) => {
+                self.leave_censor(now, Way::Back, packet)
             }
+            (Port::World | Port::Mitm | Port::Gate, Some(_))
+            | (Port::Near(_), Some(Port::Mitm | Port::Gate)) => self.tally.lost += 1,
         }
     }
 
@@ -132,6 +145,15 @@ impl Road {
         while self.next().is_some_and(|due| due <= now) {
             let Reverse(Waiting { due, what, .. }) = self.under_way.pop()?;
             match what {
+                Step::Deliver(Port::Gate, packet) => {
+                    let made = self.gate.back(due, &packet).filter(|made| made.len() <= MTU);
+                    let to = made.as_deref().and_then(destination);
+                    if let (Some(made), Some(port)) = (made, to.and_then(|to| self.plan.port(to))) {
+                        self.tally.delivered += 1;
+                        return Some((port, made));
+                    }
+                    self.tally.lost += 1;
+                }
                 Step::Deliver(port, packet) => {
                     self.tally.delivered += 1;
                     return Some((port, packet));
@@ -151,7 +173,8 @@ impl Road {
     }
 
     fn inspect(&mut self, now: Instant, way: Way, packet: Vec<u8>, censor: &mut dyn Censor) {
-        let act = censor.inspect(now, way, &packet);
+        let seen = destination(&packet).is_none_or(|to| self.plan.censored.cover(to));
+        let act = if seen { censor.inspect(now, way, &packet) } else { Act::Pass };
         if act != Act::Pass {
             self.tally.censored += 1;
         }
@@ -212,11 +235,20 @@ impl Road {
         }
     }
 
+    /// Makes IPv4 of what a customer sends to an address that stands for one of IPv4.
+    fn translated(&mut self, now: Instant, from: Port, packet: Vec<u8>) -> Option<Vec<u8>> {
+        let near = matches!(from, Port::Near(_)) && self.plan.ipv6 == Ipv6::Nat64;
+        match destination(&packet) {
+            Some(IpAddr::V6(to)) if near && embedded(to).is_some() => self.gate.out(now, &packet),
+            Some(_) | None => Some(packet),
+        }
+    }
+
     /// Returns whether a customer's packet to the world gets no further than the first router.
     fn leads_nowhere(&self, packet: &[u8]) -> bool {
         let six = destination(packet).is_some_and(|to| to.is_ipv6());
         six && match self.plan.ipv6 {
-            Ipv6::Works => false,
+            Ipv6::Works | Ipv6::Nat64 => false,
             Ipv6::None | Ipv6::Broken | Ipv6::Unreachable => true,
         }
     }
@@ -255,6 +287,8 @@ impl Road {
     }
 }
 
+/// The largest packet that a customer's wire carries.
+const MTU: usize = crate::link::MTU as usize;
 /// How long a packet takes to another host of the same provider.
 const LOCAL_DELAY: Duration = Duration::from_millis(1);
 

@@ -11,7 +11,7 @@ use record::{Layer, State, Target};
 use crate::LabError;
 use crate::censor::CensorSpec;
 use crate::noise::Noise;
-use crate::road::Ipv6;
+use crate::road::{Ipv6, Versions};
 
 /// A scenario as it stands in its file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -56,6 +56,8 @@ pub struct LineSpec {
     pub rate_kbit: u32,
     /// What the volunteer has of IPv6.
     pub ipv6: Ipv6,
+    /// Of which versions the censors on the path see packets.
+    pub censored: Versions,
 }
 
 impl LineSpec {
@@ -78,6 +80,7 @@ impl Default for LineSpec {
             loss_permille: 0,
             rate_kbit: 0,
             ipv6: Ipv6::None,
+            censored: Versions::Both,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::LabError;
 use crate::censor::CensorSpec;
 use crate::internet::WorldSpec;
 use crate::lab::{Lab, LabSpec, ProviderSpec};
-use crate::road::Ipv6;
+use crate::road::{Ipv6, Versions};
 
 /// Runs the check `name` in the fresh folder `dir`.
 pub fn run(name: &str, dir: &Path) -> Result<(), LabError> {
@@ -35,6 +35,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("ipv6", paths::ipv6),
     ("interception", censors::interception),
     ("many_connects", paths::many_connects),
+    ("nat64", paths::nat64),
     ("own_resolver", paths::own_resolver),
     ("sni_drop", censors::sni_drop),
     ("sni_reset", censors::sni_reset),
@@ -44,12 +45,17 @@ pub const CHECKS: &[(&str, Check)] = &[
 
 /// Builds a lab of providers with one volunteer each.
 fn lab(dir: &Path, providers: &[(u32, &[CensorSpec])]) -> Result<Lab, LabError> {
+    lab_with(dir, providers, Ipv6::Works)
+}
+
+fn lab_with(dir: &Path, providers: &[(u32, &[CensorSpec])], ipv6: Ipv6) -> Result<Lab, LabError> {
     let provider = |(number, (delay_ms, censors)): (usize, &(u32, &[CensorSpec]))| ProviderSpec {
         id: format!("provider-{number}"),
         volunteers: 1,
         delay_ms: *delay_ms,
         hops: HOPS,
-        ipv6: Ipv6::Works,
+        ipv6,
+        censored: Versions::Both,
         censors: censors.to_vec(),
     };
     Lab::start(LabSpec {

@@ -26,7 +26,7 @@ macro_rules! checks {
 
 checks! {
     address_drop delay dns_lies hops hops_ipv6 http_block_page interception ipv6
-    many_connects own_resolver sni_drop sni_reset switch two_providers
+    many_connects nat64 own_resolver sni_drop sni_reset switch two_providers
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::internet::{BLOCK_PAGE, WorldSpec};
 use crate::lab::{Lab, LabSpec, ProviderSpec};
 use crate::lists::{self, PROVIDERS};
 use crate::netns::Space;
-use crate::road::Ipv6;
+use crate::road::{Ipv6, Versions};
 
 /// The demo's lab with its lists.
 pub(super) struct Stage {
@@ -70,6 +70,7 @@ pub(super) fn lab(volunteers: u8, dir: &Path) -> Result<Lab, LabError> {
             delay_ms: 10 + 5 * u32::from(at),
             hops: 3 + at,
             ipv6: if SIX.contains(&provider.id) { Ipv6::Works } else { Ipv6::None },
+            censored: Versions::Both,
             censors: censors(provider.id)?,
         });
     }

@@ -4,15 +4,20 @@ mod cache;
 mod public;
 mod walk;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::rdata::AAAA;
+use hickory_proto::rr::{RData, Record, RecordType};
 
 use super::dns::{Answerer, Lie, Lies, Question, Reply, Speaker, serve};
 use super::service::{Ground, Service};
 use super::sockets::Sockets;
-use super::{DNS, ROOT_SERVER};
+use super::{DNS, ROOT_SERVER, all};
 use crate::LabError;
+use crate::packet::embed;
 
 pub(super) use public::{Public, prepare as prepare_public};
 use walk::Walk;
@@ -20,7 +25,7 @@ use walk::Walk;
 /// A provider's own resolver; it ends when this handle is dropped.
 #[derive(Debug)]
 pub struct Resolver {
-    address: SocketAddrV4,
+    address: SocketAddr,
     lying: Arc<AtomicBool>,
     recursive: Arc<Recursive>,
     _service: Service,
@@ -28,7 +33,7 @@ pub struct Resolver {
 
 impl Resolver {
     /// Returns where it answers.
-    pub fn address(&self) -> SocketAddrV4 {
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
@@ -49,19 +54,26 @@ impl Resolver {
 pub(super) fn start(
     ground: &dyn Ground,
     sockets: Sockets,
-    listen: Ipv4Addr,
-    lies: Vec<Lie>,
+    listen: &[IpAddr],
+    (lies, absent): (Vec<Lie>, Absent),
 ) -> Result<Resolver, LabError> {
+    let Some(first) = listen.first() else {
+        return Err(LabError::Wrong("a resolver needs an address".to_owned()));
+    };
+    let address = SocketAddr::new(*first, DNS);
     let lying = Arc::new(AtomicBool::new(true));
     let lies = Lies::new(&lies, Arc::clone(&lying))?;
-    let recursive = Arc::new(Recursive::new(sockets.clone(), lies));
+    let recursive = Arc::new(Recursive::new(sockets.clone(), lies, absent));
     let answerer = Arc::clone(&recursive);
+    let listen = listen.to_vec();
     let prepare = move || {
-        let socket = sockets.udp(listen, DNS)?;
-        Ok(((), serve(socket, answerer)))
+        let bound = listen.iter().map(|ip| sockets.udp(*ip, DNS));
+        let bound = bound.collect::<Result<Vec<_>, _>>()?;
+        let serving = bound.into_iter().map(move |socket| serve(socket, Arc::clone(&answerer)));
+        Ok(((), all(serving.collect())))
     };
     let (service, ()) = Service::start(ground, "resolver", prepare)?;
-    Ok(Resolver { address: SocketAddrV4::new(listen, DNS), lying, recursive, _service: service })
+    Ok(Resolver { address, lying, recursive, _service: service })
 }
 
 /// Answers with a lie where there is one, else with what the owners of the name say.
@@ -69,17 +81,25 @@ pub(super) fn start(
 pub(super) struct Recursive {
     walk: Walk,
     lies: Lies,
+    absent: Absent,
+}
+
+/// What a resolver says where a name has no address of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// That it has none.
+    Told,
+    /// One that stands for its address of IPv4 (DNS64, RFC 6147).
+    MadeUp,
 }
 
 impl Recursive {
     /// Makes a resolver that begins at the lab's root.
-    pub(super) fn new(sockets: Sockets, lies: Lies) -> Self {
-        Self { walk: Walk::new(sockets, ROOT_SERVER), lies }
+    pub(super) fn new(sockets: Sockets, lies: Lies, absent: Absent) -> Self {
+        Self { walk: Walk::new(sockets, ROOT_SERVER), lies, absent }
     }
-}
 
-impl Answerer for Recursive {
-    async fn answer(&self, question: &Question) -> Reply {
+    async fn find(&self, question: &Question) -> Reply {
         if let Some(lie) = self.lies.tell(question) {
             return lie;
         }
@@ -88,5 +108,30 @@ impl Answerer for Recursive {
         reply.answers = found.answers;
         reply.authorities = found.authorities;
         reply
+    }
+}
+
+impl Answerer for Recursive {
+    async fn answer(&self, question: &Question) -> Reply {
+        let reply = self.find(question).await;
+        let answers = reply.answers.iter().any(|record| record.record_type() == question.kind);
+        let wanted = question.kind == RecordType::AAAA && reply.code == ResponseCode::NoError;
+        match self.absent {
+            Absent::MadeUp if wanted && !answers => {
+                let mut four = question.clone();
+                four.kind = RecordType::A;
+                let mut four = self.find(&four).await;
+                four.answers.iter_mut().for_each(make_up);
+                four
+            }
+            Absent::Told | Absent::MadeUp => reply,
+        }
+    }
+}
+
+/// Makes an AAAA record of an A record.
+fn make_up(record: &mut Record) {
+    if let RData::A(address) = record.data {
+        record.data = RData::AAAA(AAAA(embed(address.0)));
     }
 }

@@ -9,6 +9,7 @@ use record::{Host, Target};
 use super::authority::Flaw;
 use super::sites;
 use crate::LabError;
+use crate::programs::{COLLECTOR, COLLECTOR_HOST};
 
 /// What is in the world.
 #[derive(Clone, Debug, Default)]
@@ -22,7 +23,8 @@ pub struct WorldSpec {
 impl WorldSpec {
     /// Returns the world that scenarios and the demo play in.
     pub fn standard() -> Self {
-        Self { sites: sites::standard(), hosts: BTreeMap::new() }
+        let collector = COLLECTOR_HOST.parse().expect("the text is a host name");
+        Self { sites: sites::standard(), hosts: [(collector, *COLLECTOR.ip())].into() }
     }
 
     /// Returns all sites.

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
-
 use super::authority::LabAuthority;
 use super::dns::{self, zones};
 use super::resolver::{Public, prepare_public};
 use super::service::{Ground, Service};
 use super::sockets::Sockets;
 use super::spec::{Site, WorldSpec};
-use super::{DNS, PUBLIC_A, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_HOST, block_page, web};
+use super::{
+    DNS, PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_6, PUBLIC_B_HOST, all, block_page,
+    web,
+};
 use crate::LabError;
 
 /// The running world; its servers end when this handle is dropped.
@@ -100,11 +101,7 @@ fn start_web(
     Service::start(ground, "web", prepare).map(|(service, ())| service)
 }
 
-async fn all(servers: Vec<impl Future<Output = ()> + Send + 'static>) {
-    servers.into_iter().collect::<JoinSet<()>>().join_all().await;
-}
-
 const PUBLIC_RESOLVERS: [Public; 2] = [
-    Public { address: PUBLIC_A, host: PUBLIC_A_HOST },
-    Public { address: PUBLIC_B, host: PUBLIC_B_HOST },
+    Public { address: PUBLIC_A, address_6: PUBLIC_A_6, host: PUBLIC_A_HOST },
+    Public { address: PUBLIC_B, address_6: PUBLIC_B_6, host: PUBLIC_B_HOST },
 ];

@@ -1,7 +1,7 @@
 //! One host: a thread in its own network and mount namespace that does what it is handed.
 
 use std::fs;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output};
 use std::sync::Arc;
@@ -81,7 +81,8 @@ impl Space {
     }
 
     /// Makes `resolver` the one that programs on this host ask.
-    pub fn ask(&self, resolver: Ipv4Addr) -> Result<(), LabError> {
+    pub fn ask(&self, resolver: impl Into<IpAddr>) -> Result<(), LabError> {
+        let resolver = resolver.into();
         self.run(move || {
             // A caching daemon of the machine would answer from the machine's own network.
             for folder in ["/run/nscd", "/run/systemd/resolve"] {

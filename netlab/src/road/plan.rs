@@ -27,6 +27,32 @@ pub struct Plan {
     pub hops_after: u8,
     /// What its customers have of IPv6.
     pub ipv6: Ipv6,
+    /// What of it the censor sees.
+    pub censored: Versions,
+}
+
+/// Versions of the Internet Protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Versions {
+    /// Both.
+    #[default]
+    Both,
+    /// IPv4 alone.
+    Ipv4,
+    /// IPv6 alone.
+    Ipv6,
+}
+
+impl Versions {
+    /// Returns whether that of `ip` is among them.
+    pub(super) fn cover(self, ip: IpAddr) -> bool {
+        match self {
+            Self::Both => true,
+            Self::Ipv4 => ip.is_ipv4(),
+            Self::Ipv6 => ip.is_ipv6(),
+        }
+    }
 }
 
 /// What a provider's customers have of IPv6.
@@ -42,6 +68,9 @@ pub enum Ipv6 {
     Broken,
     /// An address and a route, and the provider says that it leads nowhere (`ICMPv6`).
     Unreachable,
+    /// An address and a way to the world, and nothing of IPv4: the provider's resolver makes up
+    /// addresses for names that have none of IPv6 (DNS64), and its network translates (NAT64).
+    Nat64,
 }
 
 impl Plan {
@@ -52,16 +81,27 @@ impl Plan {
 
     /// Returns the addresses of customer `number`, counted from 1.
     pub fn addresses(&self, number: u8) -> Vec<IpAddr> {
-        let mut addresses = vec![self.customer(number).into()];
-        if self.ipv6 != Ipv6::None {
-            addresses.push(self.six(number, 0x10).into());
+        let (four, six) = (self.customer(number).into(), self.six(number, 0x10).into());
+        match self.ipv6 {
+            Ipv6::None => vec![four],
+            Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => vec![four, six],
+            Ipv6::Nat64 => vec![six],
         }
-        addresses
     }
 
     /// Returns the address of the provider's own resolver.
     pub fn resolver(&self) -> Ipv4Addr {
         Ipv4Addr::new(198, 18, self.third(0), 53)
+    }
+
+    /// Returns the address that the provider's own resolver has over IPv6.
+    pub fn resolver_6(&self) -> Ipv6Addr {
+        self.six(0, 53)
+    }
+
+    /// Returns the address from which the world sees what was translated to IPv4.
+    pub fn gate(&self) -> Ipv4Addr {
+        Ipv4Addr::new(198, 18, self.third(MITM), 64)
     }
 
     /// Returns the addresses of the interception host.
@@ -117,6 +157,9 @@ impl Plan {
 
     /// Returns the wire that leads to an address; none to the provider's own that nobody has.
     pub(super) fn port(&self, to: IpAddr) -> Option<Port> {
+        if to == IpAddr::V4(self.gate()) {
+            return Some(Port::Gate);
+        }
         let number = match to {
             IpAddr::V4(to) => {
                 let [a, b, third, _] = to.octets();

@@ -147,13 +147,59 @@ fn ipv6_that_leads_nowhere_is_swallowed_or_refused_and_ipv4_passes() {
     }
 }
 
+#[test]
+fn what_is_translated_crosses_as_ipv4_and_comes_back_as_ipv6() {
+    let (mut road, now) = (road_with(Ipv6::Nat64), Instant::now());
+    let far = SocketAddr::new("64:ff9b::203.0.113.21".parse().unwrap(), 443);
+    let mut dying = datagram(CLIENT_6, far, b"x");
+    dying[7] = 3;
+
+    take(&mut road, now, Port::Near(17), &datagram(CLIENT_6, far, b"x"));
+    let [(Port::World, out)] = &sent(&mut road, now + 40 * MS, &mut Mute)[..] else { panic!() };
+    let gate = Packet::read(out).unwrap().from;
+    assert_eq!((gate.ip(), out.get(8)), ([198, 18, 31, 64].into(), Some(&(64 - 4))));
+    take(&mut road, now, Port::World, &datagram(SERVER, gate, b"y"));
+    take(&mut road, now, Port::Near(17), &dying);
+    take(&mut road, now, Port::World, &datagram(SERVER, (gate.ip(), 1).into(), b"unasked"));
+
+    let [back, told] = sent(&mut road, now + 100 * MS, &mut Mute).try_into().unwrap();
+    let read = Packet::read(&back.1).unwrap();
+    assert_eq!((back.0, read.from, read.to), (Port::Near(17), far, CLIENT_6));
+    let hop: IpAddr = "64:ff9b::198.18.30.3".parse().unwrap();
+    assert_eq!((told.0, sender(&told.1), told.1[40]), (Port::Near(17), Some(hop), 3));
+    assert_eq!(road.tally().lost, 2, "the dying one, and what nobody asked for");
+}
+
+#[test]
+fn a_censor_of_one_version_does_not_see_the_other() {
+    let mut road = road();
+    road.plan.censored = Versions::Ipv4;
+    let now = Instant::now();
+
+    take(&mut road, now, Port::Near(17), &datagram(CLIENT, SERVER, b"x"));
+    take(&mut road, now, Port::Near(17), &datagram(CLIENT_6, SERVER_6, b"x"));
+
+    let [(Port::World, passed)] = &sent(&mut road, now + 100 * MS, &mut Refuser)[..] else {
+        panic!()
+    };
+    assert_eq!(Packet::read(passed).unwrap().from, CLIENT_6);
+}
+
 fn road() -> Road {
     road_with(Ipv6::Works)
 }
 
 fn road_with(ipv6: Ipv6) -> Road {
     let delay = Duration::from_millis(40);
-    Road::new(Plan { provider: 1, customers: 1, delay, hops_before: 2, hops_after: 2, ipv6 })
+    Road::new(Plan {
+        provider: 1,
+        customers: 1,
+        delay,
+        hops_before: 2,
+        hops_after: 2,
+        ipv6,
+        censored: Versions::Both,
+    })
 }
 
 fn take(road: &mut Road, now: Instant, from: Port, packet: &[u8]) {

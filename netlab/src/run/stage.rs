@@ -150,6 +150,7 @@ pub fn built(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab, Lab
         delay_ms: scenario.line.delay_ms,
         hops: scenario.line.hops,
         ipv6: scenario.line.ipv6,
+        censored: scenario.line.censored,
         censors: scenario.censors.clone(),
     };
     Lab::start(LabSpec {

@@ -86,10 +86,11 @@ pub(super) fn fetch(space: &Space, address: Ipv4Addr, host: &str) -> Result<Stri
 /// come: its code and its addresses.
 pub(super) fn ask(
     space: &Space,
-    resolver: Ipv4Addr,
+    resolver: impl Into<IpAddr>,
     name: &str,
     most: usize,
 ) -> Result<Vec<(String, Vec<Ipv4Addr>)>, LabError> {
+    let resolver = resolver.into();
     let doing = format!("asking {resolver} for {name}");
     let mut message = Message::query();
     message.metadata.recursion_desired = true;

@@ -9,10 +9,12 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::task::JoinSet;
 
 use super::client::{Ended, ask, handshake};
-use super::{HOPS, ensure, lab};
+use super::{HOPS, ensure, lab, lab_with};
 use crate::LabError;
 use crate::lab::Lab;
 use crate::netns::Space;
+use crate::packet::embed;
+use crate::road::Ipv6;
 
 /// A datagram and a connection take the configured time there and back, and little more.
 pub(super) fn delay(dir: &Path) -> Result<(), LabError> {
@@ -61,6 +63,30 @@ pub(super) fn ipv6(dir: &Path) -> Result<(), LabError> {
     let dead = Ipv6Addr::new(0x2001, 0xdb8, 0x113, 0, 0, 0, 0, 0x29);
     let ended = handshake(space, dead, "jusan-iisi.test", lab.roots())?;
     ensure(ended == Ended::Silent, || format!("the dead address was {ended:?}"))
+}
+
+/// A volunteer with IPv6 alone reaches sites of IPv4 by names and addresses that its provider makes
+/// up and translates.
+pub(super) fn nat64(dir: &Path) -> Result<(), LabError> {
+    let lab = lab_with(dir, &[(40, &[])], Ipv6::Nat64)?;
+    let (space, addresses) = lab.volunteer(0, 0);
+    let alone = addresses.iter().all(IpAddr::is_ipv6);
+    ensure(alone, || format!("the volunteer has {addresses:?}"))?;
+
+    let system = space.run(|| std::net::ToSocketAddrs::to_socket_addrs("tan-jarygy.test:443"))?;
+    let system: Vec<_> =
+        system.map_err(LabError::failed("asking the system's resolver"))?.collect();
+    let made_up = SocketAddr::new(embed(Ipv4Addr::new(203, 0, 113, 21)).into(), 443);
+    ensure(system.contains(&made_up), || format!("the system said {system:?}"))?;
+    let took = connect(space, made_up)?;
+    let fits = (Duration::from_millis(80)..Duration::from_millis(180)).contains(&took);
+    ensure(fits, || format!("a translated connection took {took:?} over 40 ms each way"))?;
+    let ended = handshake(space, made_up.ip(), "tan-jarygy.test", lab.roots())?;
+    ensure(ended == Ended::Reached, || format!("the translated handshake ended {ended:?}"))?;
+    let ended = handshake(space, WEB_6.ip(), "dala-tynysy.test", lab.roots())?;
+    ensure(ended == Ended::Reached, || format!("the handshake over IPv6 ended {ended:?}"))?;
+    let four = space.run(|| TcpStream::connect_timeout(&WEB, Duration::from_secs(5)).is_ok())?;
+    ensure(!four, || "IPv4 should lead nowhere".to_owned())
 }
 
 /// Over IPv6, too, each router on the way answers for the packet that died at it, and no other.

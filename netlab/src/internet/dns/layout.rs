@@ -37,6 +37,10 @@ pub(in crate::internet) fn zones(spec: &WorldSpec) -> Result<[(Ipv4Addr, Zones);
 
     let mut root = Zone::new(Name::root(), &root_server);
     let mut test = Zone::new(name("test.")?, &test_server);
+    // RFC 7050: whoever gets an address of IPv6 for this name is behind a NAT64.
+    for last in [170, 171] {
+        root.add_address(&name("ipv4only.arpa.")?, [192, 0, 0, last].into());
+    }
     root.delegate(test.apex().clone(), test_server);
     test.add_address(&root_server.name, ROOT_SERVER.into());
     for apex in leaves.keys() {

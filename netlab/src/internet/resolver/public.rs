@@ -1,11 +1,11 @@
 //! The public resolvers: each answers over UDP and over HTTPS.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use super::Recursive;
+use super::{Absent, Recursive};
 use crate::LabError;
 use crate::internet::accept::accept;
 use crate::internet::authority::{Flaw, LabAuthority};
@@ -20,6 +20,8 @@ use crate::internet::{DNS, HTTPS};
 pub(in crate::internet) struct Public {
     /// Its address.
     pub(in crate::internet) address: Ipv4Addr,
+    /// Its address over IPv6.
+    pub(in crate::internet) address_6: Ipv6Addr,
     /// The name on its certificate.
     pub(in crate::internet) host: &'static str,
 }
@@ -31,21 +33,25 @@ pub(in crate::internet) fn prepare(
     authority: &LabAuthority,
 ) -> Result<impl Future<Output = ()> + use<>, LabError> {
     let honest = Lies::new(&[], Arc::new(AtomicBool::new(false)))?;
-    let recursive = Arc::new(Recursive::new(sockets.clone(), honest));
+    let recursive = Arc::new(Recursive::new(sockets.clone(), honest, Absent::Told));
     let default = authority.issue(public.host, Flaw::None)?;
     let tls = acceptor(Arc::new(ByName { named: BTreeMap::new(), default }))?;
-    let datagrams = sockets.udp(public.address, DNS)?;
-    let connections = sockets.tcp(public.address, HTTPS)?;
+    let connections = [sockets.tcp(public.address, HTTPS)?, sockets.tcp(public.address_6, HTTPS)?];
+    let datagrams = [sockets.udp(public.address, DNS)?, sockets.udp(public.address_6, DNS)?];
     Ok(async move {
-        let over_https = accept(connections, |stream| {
-            let (tls, recursive) = (tls.clone(), Arc::clone(&recursive));
-            async move {
-                if let Ok(stream) = tls.accept(stream).await {
-                    let answer = |asked| answer_over_https(asked, Arc::clone(&recursive));
-                    http::serve(stream, answer).await;
+        let over_https = connections.map(|listener| {
+            accept(listener, |stream| {
+                let (tls, recursive) = (tls.clone(), Arc::clone(&recursive));
+                async move {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        let answer = |asked| answer_over_https(asked, Arc::clone(&recursive));
+                        http::serve(stream, answer).await;
+                    }
                 }
-            }
+            })
         });
-        tokio::join!(dns::serve(datagrams, Arc::clone(&recursive)), over_https);
+        let [four, six] = datagrams.map(|socket| dns::serve(socket, Arc::clone(&recursive)));
+        let [secure_four, secure_six] = over_https;
+        tokio::join!(four, six, secure_four, secure_six);
     })
 }

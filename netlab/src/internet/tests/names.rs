@@ -16,9 +16,10 @@ use super::client::{addresses, get, question, send};
 use crate::internet::service::Here;
 use crate::internet::sockets::Protocol;
 use crate::internet::{
-    BLOCK_PAGE, LEAF_SERVER, Lie, PUBLIC_A, PUBLIC_A_HOST, PUBLIC_B, ROOT_SERVER, Resolver,
+    Absent, BLOCK_PAGE, LEAF_SERVER, Lie, PUBLIC_A, PUBLIC_A_HOST, PUBLIC_B, ROOT_SERVER, Resolver,
     TEST_SERVER, resolver,
 };
+use crate::packet::embed;
 
 #[tokio::test]
 async fn each_server_refers_to_the_one_below_and_the_last_answers() {
@@ -77,7 +78,9 @@ async fn a_missing_name_and_a_missing_record_are_told_apart() {
 async fn a_resolver_that_reaches_nobody_says_so() {
     let lab = Fixture::start();
     let alone = crate::internet::sockets::Sockets::Loopback(std::sync::Arc::default());
-    let _resolver = resolver::start(&Here, alone.clone(), PROVIDER, Vec::new()).unwrap();
+    let _resolver =
+        resolver::start(&Here, alone.clone(), &[PROVIDER.into()], (Vec::new(), Absent::Told))
+            .unwrap();
     let lab = Fixture { sockets: alone, ..lab };
 
     let answer = lab.ask(PROVIDER, "tan-jarygy.test.", RecordType::A).await.unwrap();
@@ -88,7 +91,7 @@ async fn a_resolver_that_reaches_nobody_says_so() {
 #[tokio::test]
 async fn lies_cover_a_name_and_those_below_it_while_they_are_on() {
     let lab = Fixture::start();
-    let resolver = start_liar(&lab);
+    let resolver = start_liar(&lab, Absent::Told);
     let ask = |name, kind| lab.ask(PROVIDER, name, kind);
 
     let forged = ask("tan-jarygy.test.", RecordType::A).await.unwrap();
@@ -110,6 +113,29 @@ async fn lies_cover_a_name_and_those_below_it_while_they_are_on() {
     assert_eq!(addresses(&honest), [IpAddr::from([203, 0, 113, 22])]);
     assert_eq!(addresses(&truth), [IpAddr::from([203, 0, 113, 21])]);
     assert_eq!(addresses(&found).len(), 2);
+}
+
+#[tokio::test]
+async fn addresses_are_made_up_only_for_names_without_one_of_ipv6() {
+    let lab = Fixture::start();
+    let resolver = start_liar(&lab, Absent::MadeUp);
+    let ask = async |name: &str, kind| addresses(&lab.ask(PROVIDER, name, kind).await.unwrap());
+    let six = |ip: Ipv4Addr| [IpAddr::from(embed(ip))];
+
+    assert_eq!(ask("tan-jarygy.test.", RecordType::AAAA).await, six(BLOCK_PAGE));
+    assert!(ask("sybyrlas.test.", RecordType::AAAA).await.is_empty());
+    resolver.set_lying(false);
+    assert_eq!(ask("tan-jarygy.test.", RecordType::AAAA).await, six([203, 0, 113, 21].into()));
+    assert_eq!(ask("tan-jarygy.test.", RecordType::A).await, [IpAddr::from([203, 0, 113, 21])]);
+    let own: IpAddr = "2001:db8:113::22".parse().unwrap();
+    assert_eq!(ask("dala-tynysy.test.", RecordType::AAAA).await, [own]);
+    assert_eq!(ask("dostar-alany.test.", RecordType::AAAA).await, six([203, 0, 113, 11].into()));
+    // RFC 7050 §2.2: how a machine finds out where it is.
+    let known: [IpAddr; 2] =
+        ["64:ff9b::192.0.0.170", "64:ff9b::192.0.0.171"].map(|ip| ip.parse().unwrap());
+    assert_eq!(ask("ipv4only.arpa.", RecordType::AAAA).await, known);
+    let honest = lab.ask(PUBLIC_A, "ipv4only.arpa.", RecordType::AAAA).await.unwrap();
+    assert!(honest.answers.is_empty());
 }
 
 #[tokio::test]
@@ -157,12 +183,12 @@ async fn rubbish_is_ignored_and_the_server_goes_on() {
     assert!(socket.try_recv(&mut buffer).is_err(), "rubbish was answered");
 }
 
-fn start_liar(lab: &Fixture) -> Resolver {
+fn start_liar(lab: &Fixture, absent: Absent) -> Resolver {
     let lies = vec![
         Lie::Forge { name: "tan-jarygy.test".parse().unwrap(), address: BLOCK_PAGE },
         Lie::Deny { name: "sybyrlas.test".parse().unwrap() },
     ];
-    resolver::start(&Here, lab.sockets.clone(), PROVIDER, lies).unwrap()
+    resolver::start(&Here, lab.sockets.clone(), &[PROVIDER.into()], (lies, absent)).unwrap()
 }
 
 const PROVIDER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 53);
