@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use record::{
-    Connect, Connected, Failed, Failure, Handshake, Host, Observation, Seen, Session, Trust,
+    Connect, Connected, Failed, Failure, Handshake, Hello, Host, Observation, Part, Quic, Seen,
+    Session, Trust, Variant,
 };
 
 use crate::certificates::Collected;
@@ -43,6 +44,33 @@ pub(crate) struct Shaken {
     pub(crate) transaction: Option<i64>,
     /// Whether it was a part of a fetch and no step of its own.
     pub(crate) of_fetch: bool,
+    /// The key with which its name was encrypted, where it was.
+    pub(crate) config: Option<String>,
+}
+
+impl Shaken {
+    /// Makes a step of its own of it.
+    pub(crate) fn observation(self) -> Observation {
+        let Seen { step: Handshake { to, sni }, part, at_ms, took_ms, outcome } = self.seen;
+        match self.config {
+            None => {
+                let step = Handshake { to, sni };
+                Observation::Handshake(Seen { step, part, at_ms, took_ms, outcome })
+            }
+            Some(config) => {
+                let step = Variant { to, name: sni, hello: Hello::Encrypted { config } };
+                let part = Part::Variation;
+                Observation::Variant(Seen { step, part, at_ms, took_ms, outcome })
+            }
+        }
+    }
+
+    /// Makes a step over QUIC of it.
+    pub(crate) fn over_quic(self) -> Observation {
+        let Seen { step: Handshake { to, sni }, at_ms, took_ms, outcome, .. } = self.seen;
+        let (step, part) = (Quic { to, sni }, Part::OverQuic);
+        Observation::Quic(Seen { step, part, at_ms, took_ms, outcome })
+    }
 }
 
 /// Makes handshakes of `tls_handshakes`.
@@ -97,7 +125,9 @@ fn handshake(
         }),
     };
     let of_fetch = one.when.tags.iter().flatten().any(|tag| tag == OF_FETCH);
-    Some(Shaken { seen, transaction: one.when.transaction_id, of_fetch })
+    // A made-up key (GREASE) hides nothing: the name is in the open.
+    let config = one.echconfig.clone().filter(|config| !config.is_empty() && config != "GREASE");
+    Some(Shaken { seen, transaction: one.when.transaction_id, of_fetch, config })
 }
 
 /// Handshakes of version 0.4 and older do not tell their address; the event of their end does, by

@@ -103,7 +103,9 @@ fn session(
         return None;
     }
     let host: Host = url.host();
-    let fits = |shaken: &&Shaken| shaken.seen.step.to == to && shaken.seen.step.sni == host;
+    let fits = |shaken: &&Shaken| {
+        shaken.config.is_none() && shaken.seen.step.to == to && shaken.seen.step.sni == host
+    };
     let mut own = beside.handshakes.iter().filter(fits);
     let same = |shaken: &&Shaken| shaken.transaction == one.when.transaction_id;
     let found = own.clone().find(same).or_else(|| own.next());

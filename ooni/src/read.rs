@@ -1,13 +1,13 @@
 //! Reads one measurement of OONI's `web_connectivity`.
 
 use record::{
-    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Measurement, Observation, Role, RunFacts, State,
-    Target, Verdict, limits,
+    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Measurement, Observation, Part, Role, RunFacts,
+    Seen, State, Target, Verdict, limits,
 };
 
 use crate::certificates::Collected;
 use crate::control::control;
-use crate::handshakes::{connects, handshakes};
+use crate::handshakes::{Shaken, connects, handshakes};
 use crate::lookups::lookups;
 use crate::pages::{Beside, pages, target};
 use crate::shape::{Base, TestKeys, entries};
@@ -134,20 +134,38 @@ impl Facts {
         let events = entries(keys.network_events, &mut 0);
         let mut seen = lookups(queries, &mut left_out);
         let connects = connects(&entries(keys.tcp_connect, &mut left_out), &mut left_out);
-        let all = entries(keys.tls_handshakes, &mut left_out);
-        let handshakes = handshakes(&all, &events, &mut certificates, &mut left_out);
-        let beside = Beside { target, connects: &connects, handshakes: &handshakes };
-        let pages = pages(entries(keys.requests, &mut left_out), &beside);
-        left_out += pages.left_out + certificates.left_out;
+        let mut all = entries(keys.tls_handshakes, &mut left_out);
+        all.extend(entries(keys.x_ech.and_then(|ech| ech.tls_handshakes), &mut left_out));
+        let shaken = handshakes(&all, &events, &mut certificates, &mut left_out);
+        let all = entries(keys.quic_handshakes, &mut left_out);
+        let quic = handshakes(&all, &[], &mut certificates, &mut left_out);
+        let (over_quic, requests) = entries(keys.requests, &mut left_out)
+            .into_iter()
+            .partition(crate::shape::Transaction::is_over_quic);
+        let beside = Beside { target, connects: &connects, handshakes: &shaken };
+        let pages = pages(requests, &beside);
+        let beside = Beside { target, connects: &[], handshakes: &quic };
+        let quic_pages = crate::pages::pages(over_quic, &beside);
+        left_out += pages.left_out + quic_pages.left_out + certificates.left_out;
         seen.extend(connects);
-        let own = handshakes.into_iter().filter(|shaken| !shaken.of_fetch);
-        seen.extend(own.map(|shaken| Observation::Handshake(shaken.seen)));
+        let own = |shaken: &Shaken| !shaken.of_fetch;
+        seen.extend(shaken.into_iter().filter(own).map(Shaken::observation));
+        seen.extend(quic.into_iter().filter(own).map(Shaken::over_quic));
         seen.extend(pages.seen);
+        seen.extend(quic_pages.seen.into_iter().map(over_http3));
         seen.sort_by_key(Observation::at_ms);
         left_out += u32::try_from(seen.len().saturating_sub(limits::OBSERVATIONS)).unwrap_or(0);
         seen.truncate(limits::OBSERVATIONS);
         Self { seen, certificates, left_out, assumed: pages.assumed }
     }
+}
+
+/// Makes a page one over HTTP/3.
+fn over_http3(seen: Observation) -> Observation {
+    if let Observation::Fetch(seen) = seen {
+        return Observation::Http3(Seen { part: Part::OverQuic, ..seen });
+    }
+    seen
 }
 
 /// Reads `AS9198`; none for `AS0`, OONI's word for "unknown".

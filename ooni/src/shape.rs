@@ -35,9 +35,18 @@ pub(crate) struct TestKeys {
     pub(crate) x_dns_duplicate_responses: Option<Vec<Value>>,
     pub(crate) tcp_connect: Option<Vec<Value>>,
     pub(crate) tls_handshakes: Option<Vec<Value>>,
+    pub(crate) quic_handshakes: Option<Vec<Value>>,
+    pub(crate) x_ech: Option<Encrypted>,
     pub(crate) requests: Option<Vec<Value>>,
     pub(crate) network_events: Option<Vec<Value>>,
     pub(crate) control: Option<Value>,
+}
+
+/// Handshakes with the name encrypted, as this project writes them.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Encrypted {
+    pub(crate) tls_handshakes: Option<Vec<Value>>,
 }
 
 /// One question to a resolver (df-002).
@@ -89,6 +98,7 @@ pub(crate) struct Status {
 #[serde(default)]
 pub(crate) struct TlsHandshake {
     pub(crate) address: Option<String>,
+    pub(crate) echconfig: Option<String>,
     pub(crate) failure: Option<Value>,
     pub(crate) no_tls_verify: Option<bool>,
     pub(crate) peer_certificates: Option<Vec<Blob>>,
@@ -104,10 +114,18 @@ pub(crate) struct TlsHandshake {
 pub(crate) struct Transaction {
     pub(crate) address: Option<String>,
     pub(crate) failure: Option<Value>,
+    pub(crate) network: Option<String>,
     pub(crate) request: Option<Request>,
     pub(crate) response: Option<Response>,
     #[serde(flatten)]
     pub(crate) when: When,
+}
+
+impl Transaction {
+    /// Returns whether it went over QUIC.
+    pub(crate) fn is_over_quic(&self) -> bool {
+        matches!(self.network.as_deref(), Some("udp" | "quic"))
+    }
 }
 
 /// What was asked for.

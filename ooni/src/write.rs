@@ -1,10 +1,11 @@
 //! Writes a measurement as OONI's `web_connectivity`.
 
+mod control;
 mod steps;
 
 use serde_json::{Value, json};
 
-use record::{Day, Hour, Measurement, Observation, Part};
+use record::{Day, Hour, Kind, Measurement, Observation, Part, Resolver};
 
 use crate::failure::to_ooni;
 
@@ -14,8 +15,16 @@ use crate::failure::to_ooni;
 /// steps towards the target; so is our verdict, and OONI's own (`blocking`, `accessible`) stays
 /// null. The country is `ZZ`, since a record does not know it. The annotation `qoljetim_id` names
 /// the record that holds everything. What OONI's format has no field for is in fields and tags that
-/// begin with `x_`, as is OONI's own habit.
+/// begin with `x_`, as is OONI's own habit. The crate's documentation tells what is lost.
 pub fn write(measurement: &Measurement) -> Value {
+    write_with_control(measurement, None)
+}
+
+/// Writes `measurement` as [`write()`] does, with what a control saw of the same target.
+///
+/// It stands in the place of the answer of OONI's test helper, and tells as much as that does: the
+/// screen's steps without certificates, and the last page without a digest.
+pub fn write_with_control(measurement: &Measurement, control: Option<&[Observation]>) -> Value {
     let start = start(measurement.hour);
     let asn = measurement.network.map_or_else(|| "AS0".to_owned(), |asn| asn.to_string());
     json!({
@@ -23,6 +32,10 @@ pub fn write(measurement: &Measurement) -> Value {
             "engine_name": "qoljetim",
             "engine_version": measurement.software,
             "qoljetim_id": measurement.id().to_string(),
+            "qoljetim_kind": match measurement.kind {
+                Kind::Web => "web",
+                Kind::Endpoint => "endpoint",
+            },
         },
         "data_format_version": "0.2.0",
         "extensions": { "dnst": 0, "httpt": 0, "tcpconnect": 0, "tlshandshake": 0 },
@@ -41,7 +54,7 @@ pub fn write(measurement: &Measurement) -> Value {
         "software_name": "qoljetim",
         "software_version": measurement.software,
         "test_helpers": {},
-        "test_keys": test_keys(measurement),
+        "test_keys": test_keys(measurement, control),
         "test_name": "web_connectivity",
         "test_runtime": runtime(&measurement.seen),
         "test_start_time": start,
@@ -49,9 +62,9 @@ pub fn write(measurement: &Measurement) -> Value {
     })
 }
 
-fn test_keys(measurement: &Measurement) -> Value {
-    let own: Vec<(usize, &Observation)> = measurement.seen.iter().enumerate().collect();
-    let own: Vec<_> = own.into_iter().filter(|(_, seen)| depth(seen.part()).is_some()).collect();
+fn test_keys(measurement: &Measurement, control: Option<&[Observation]>) -> Value {
+    let all = measurement.seen.iter().enumerate();
+    let own: Vec<(usize, &Observation)> = all.filter(|(_, seen)| is_told(seen)).collect();
     let written = steps::Written::of(&own, &measurement.certificates);
     json!({
         "agent": "redirect",
@@ -63,8 +76,10 @@ fn test_keys(measurement: &Measurement) -> Value {
         "x_dns_duplicate_responses": written.duplicates,
         "tcp_connect": written.connects,
         "tls_handshakes": written.handshakes,
+        "quic_handshakes": written.over_quic,
         "requests": written.requests,
-        "control": null,
+        "x_ech": { "tls_handshakes": written.encrypted },
+        "control": control.map(|seen| control::control(seen, &measurement.target)),
         "control_failure": null,
         "dns_experiment_failure": failure(&own, is_system_lookup),
         "dns_consistency": null,
@@ -90,6 +105,21 @@ fn failure(own: &[(usize, &Observation)], is_kind: fn(&Observation) -> bool) -> 
         Observation::Http3(_) | Observation::Load(_) | Observation::Hops(_) => None,
     };
     failed.map(to_ooni)
+}
+
+/// Whether an observation has a place in OONI's lists: a step towards the target, the visit over
+/// QUIC beside it, or a handshake with the name encrypted.
+fn is_told(seen: &Observation) -> bool {
+    let is_asked = |id: &str| id != Resolver::NOBODY;
+    let is_own = depth(seen.part()).is_some();
+    match seen {
+        // Where nobody is asked, silence is right: it must not read as a resolver's failure.
+        Observation::Lookup(seen) => is_own && is_asked(&seen.step.resolver.id),
+        Observation::Connect(_) | Observation::Handshake(_) | Observation::Fetch(_) => is_own,
+        Observation::Quic(_) | Observation::Http3(_) => is_own || seen.part() == Part::OverQuic,
+        Observation::Variant(_) => seen.part() == Part::Variation,
+        Observation::Service(_) | Observation::Load(_) | Observation::Hops(_) => false,
+    }
 }
 
 fn is_system_lookup(seen: &Observation) -> bool {

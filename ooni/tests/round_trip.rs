@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use record::{
     Answer, Answers, Arm, Asn, Certificates, Connect, Connected, Datagram, Digest, Failed, Failure,
-    Fetch, Handshake, Hour, KeyText, Kind, Lookup, Measurement, Observation, Page, Part, Resolver,
-    Role, RunFacts, Seen, Session, State, Transport, Trust, Verdict,
+    Fetch, Handshake, Hello, Hour, KeyText, Kind, Lookup, Measurement, Observation, Page, Part,
+    Quic, Resolver, Role, RunFacts, Seen, Session, State, Transport, Trust, Variant, Verdict,
 };
 
 #[test]
@@ -64,6 +64,80 @@ fn blocks_and_controls_stay_at_home() {
 }
 
 #[test]
+fn the_visit_over_quic_and_encrypted_names_come_back_apart_from_the_visit() {
+    let over_quic = |seen: Seen<Fetch, Page>| Seen { part: Part::OverQuic, ..seen };
+    let shaken = seen(Quic { to: to(), sni: "news.test".parse().expect("a name") }, 60, ok());
+    let hello = Hello::Encrypted { config: "AAQ=".to_owned() };
+    let variant = Variant { to: to(), name: "news.test".parse().expect("a name"), hello };
+    let reset = Err(Failed::plain(Failure::Reset));
+    let also = vec![
+        Observation::Quic(Seen { part: Part::OverQuic, ..shaken }),
+        Observation::Http3(over_quic(seen(fetch(), 70, Ok(page(200, ok().ok()))))),
+        Observation::Variant(Seen { part: Part::Variation, ..seen(variant, 80, reset) }),
+    ];
+    let all = [towards_the_target(), also].concat();
+
+    let written = ooni::write(&measurement(all.clone()));
+    let read = ooni::read(written.to_string().as_bytes()).unwrap();
+
+    assert_eq!((read.measurement.seen, read.left_out), (all, 0));
+    let keys = &written["test_keys"];
+    assert_eq!(keys["quic_handshakes"][0]["network"], "udp");
+    assert_eq!(keys["requests"][0]["network"], "tcp", "the page that was reached comes first");
+    assert_eq!(keys["x_ech"]["tls_handshakes"][0]["echconfig"], "AAQ=");
+    assert!(!keys["tls_handshakes"].to_string().contains("echconfig"));
+}
+
+#[test]
+fn what_has_no_place_is_left_out_and_nothing_else() {
+    let nobody = lookup("nobody", Transport::Udp, Err(Failed::plain(Failure::Timeout)));
+    let split =
+        Variant { to: to(), name: "news.test".parse().expect("a name"), hello: Hello::Split };
+    let split = Seen { part: Part::Variation, ..seen(split, 0, ok()) };
+
+    let written = ooni::write(&measurement(vec![nobody, Observation::Variant(split)]));
+
+    let keys = &written["test_keys"];
+    for list in ["queries", "tcp_connect", "tls_handshakes", "requests", "quic_handshakes"] {
+        assert_eq!(keys[list], serde_json::json!([]), "{list}");
+    }
+    assert_eq!(keys["x_ech"]["tls_handshakes"], serde_json::json!([]));
+}
+
+#[test]
+fn a_control_is_told_as_oonis_helper_would_and_comes_back_as_one() {
+    let answers = Answers { datagrams: vec![datagram("A", 3, 0, &["192.0.2.7"])] };
+    let moved = seen(fetch(), 40, Ok(page(301, ok().ok())));
+    let hop = Part::Hop { number: 1 };
+    let landed = Seen { part: hop, ..seen(fetch(), 50, Ok(page(200, ok().ok()))) };
+    let untrusted = ok().map(|session| Session { trust: Trust::WrongName, ..session });
+    let there = [
+        lookup("system", Transport::System, Ok(answers)),
+        Observation::Connect(seen(Connect { to: to() }, 20, Ok(Connected {}))),
+        Observation::Handshake(seen(shake("news.test"), 30, untrusted)),
+        Observation::Fetch(moved),
+        Observation::Fetch(landed),
+    ];
+
+    let written = ooni::write_with_control(&measurement(Vec::new()), Some(&there));
+    let read = ooni::read(written.to_string().as_bytes()).unwrap();
+
+    let control = &written["test_keys"]["control"];
+    assert_eq!(control["dns"]["addrs"], serde_json::json!(["192.0.2.7"]));
+    assert_eq!(control["tcp_connect"]["192.0.2.7:443"]["status"], true);
+    let end = &control["tls_handshake"]["192.0.2.7:443"];
+    assert_eq!((&end["status"], &end["failure"]), (&false.into(), &"ssl_invalid_hostname".into()));
+    assert_eq!(control["http_request"]["status_code"], 200, "the last page");
+    let back = read.control.unwrap();
+    assert_eq!(back.len(), 4);
+    let trust = back.iter().find_map(Observation::as_handshake).unwrap().outcome.clone();
+    assert_eq!(trust.unwrap().trust, Trust::WrongName);
+    let none = ooni::write_with_control(&measurement(Vec::new()), Some(&[]));
+    assert_eq!(none["test_keys"]["control"]["http_request"]["status_code"], -1);
+    assert_eq!(ooni::read(none.to_string().as_bytes()).unwrap().control, None);
+}
+
+#[test]
 fn oonis_base_is_whole_and_claims_nothing() {
     let measurement = measurement(towards_the_target());
 
@@ -102,27 +176,7 @@ fn oonis_base_is_whole_and_claims_nothing() {
 
 /// One of everything, in the order of time.
 fn towards_the_target() -> Vec<Observation> {
-    let session = |trust| Session {
-        version: "TLSv1_3".to_owned(),
-        chain: vec![Digest::of(b"leaf")],
-        trust,
-        read: 0,
-        written: 0,
-        system: None,
-        encrypted_name: None,
-    };
     let hop = Part::Hop { number: 1 };
-    let page = |status, session| Page {
-        status,
-        headers: BTreeMap::from([("server".to_owned(), "one".to_owned())]),
-        body: Digest::of(b"a page"),
-        bytes: 6,
-        truncated: false,
-        title: Some("Жаңалықтар".to_owned()),
-        similarity: None,
-        marks: Vec::new(),
-        session,
-    };
     let denied = Answers { datagrams: vec![datagram("A", 3, 3, &[]), datagram("AAAA", 3, 3, &[])] };
     let forged = Datagram { fits: false, ..datagram("A", 1, 0, &["10.0.0.1"]) };
     let doubled = Answers {
@@ -147,6 +201,36 @@ fn towards_the_target() -> Vec<Observation> {
     .into_iter()
     .map(plain_http_has_no_session)
     .collect()
+}
+
+fn ok() -> Result<Session, Failed> {
+    Ok(session(Trust::Trusted))
+}
+
+fn session(trust: Trust) -> Session {
+    Session {
+        version: "TLSv1_3".to_owned(),
+        chain: vec![Digest::of(b"leaf")],
+        trust,
+        read: 0,
+        written: 0,
+        system: None,
+        encrypted_name: None,
+    }
+}
+
+fn page(status: u16, session: Option<Session>) -> Page {
+    Page {
+        status,
+        headers: BTreeMap::from([("server".to_owned(), "one".to_owned())]),
+        body: Digest::of(b"a page"),
+        bytes: 6,
+        truncated: false,
+        title: Some("Жаңалықтар".to_owned()),
+        similarity: None,
+        marks: Vec::new(),
+        session,
+    }
 }
 
 /// The redirect leads to plain HTTP, where there is no session.

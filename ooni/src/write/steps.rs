@@ -4,8 +4,8 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 
 use record::{
-    Answer, Answers, Certificates, Connect, Connected, Datagram, Failed, Fetch, Handshake, Lookup,
-    Observation, Page, Seen, Session, Transport, Trust,
+    Answer, Answers, Certificates, Connect, Connected, Datagram, Failed, Fetch, Handshake, Hello,
+    Lookup, Observation, Page, Seen, Session, Transport, Trust, Variant,
 };
 
 use super::{depth, seconds};
@@ -19,6 +19,11 @@ pub(super) struct Written {
     pub(super) duplicates: Vec<Value>,
     pub(super) connects: Vec<Value>,
     pub(super) handshakes: Vec<Value>,
+    /// Handshakes over QUIC.
+    pub(super) over_quic: Vec<Value>,
+    /// Handshakes with the name encrypted, apart from the others: readers that do not know ECH would
+    /// take them for handshakes with the name in the open.
+    pub(super) encrypted: Vec<Value>,
     pub(super) requests: Vec<Value>,
 }
 
@@ -26,6 +31,7 @@ impl Written {
     /// Writes observations, each with its position as its transaction.
     pub(super) fn of(all: &[(usize, &Observation)], certificates: &Certificates) -> Self {
         let mut written = Self::default();
+        let mut over_quic = Vec::new();
         for (at, observation) in all {
             let tags = vec![format!("depth={}", depth(observation.part()).unwrap_or(0))];
             let entry = Entry { at: *at, tags, certificates };
@@ -35,14 +41,27 @@ impl Written {
                 Observation::Handshake(seen) => {
                     written.handshakes.push(entry.handshake(seen, &seen.step, &seen.outcome));
                 }
-                Observation::Fetch(seen) => entry.fetch(seen, &mut written),
+                Observation::Fetch(seen) => {
+                    written.requests.push(entry.request(seen));
+                    written.handshakes.extend(entry.under(seen));
+                }
+                Observation::Quic(seen) => {
+                    let step = Handshake { to: seen.step.to, sni: seen.step.sni.clone() };
+                    written.over_quic.push(quic(entry.handshake(seen, &step, &seen.outcome)));
+                }
+                Observation::Http3(seen) => {
+                    over_quic.push(http3(entry.request(seen)));
+                    written.over_quic.extend(entry.under(seen).map(quic));
+                }
+                Observation::Variant(seen) => written.encrypted.extend(entry.encrypted(seen)),
                 // No place in web_connectivity is meant for these.
-                Observation::Service(_) | Observation::Variant(_) | Observation::Quic(_) => {}
-                Observation::Http3(_) | Observation::Load(_) | Observation::Hops(_) => {}
+                Observation::Service(_) | Observation::Load(_) | Observation::Hops(_) => {}
             }
         }
-        // OONI lists the latest first.
+        // OONI lists the latest first, and takes the first for the page that was reached: what came
+        // over QUIC, beside the visit itself, stands behind.
         written.requests.reverse();
+        written.requests.extend(over_quic);
         written
     }
 }
@@ -165,14 +184,27 @@ impl Entry<'_> {
         })
     }
 
-    fn fetch(mut self, seen: &Seen<Fetch, Page>, written: &mut Written) {
-        written.requests.push(self.request(seen));
-        let page = seen.outcome.as_ref().ok();
-        if let Some(session) = page.and_then(|page| page.session.clone()) {
-            self.tags.push(OF_FETCH.to_owned());
-            let step = Handshake { to: seen.step.to, sni: seen.step.url.host() };
-            written.handshakes.push(self.handshake(seen, &step, &Ok(session)));
-        }
+    /// Writes the handshake under a page.
+    fn under(&self, seen: &Seen<Fetch, Page>) -> Option<Value> {
+        let session = seen.outcome.as_ref().ok()?.session.clone()?;
+        let step = Handshake { to: seen.step.to, sni: seen.step.url.host() };
+        let mut entry = self.handshake(seen, &step, &Ok(session));
+        let tags = self.tags.iter().map(String::as_str).chain([OF_FETCH]);
+        entry["tags"] = tags.collect();
+        Some(entry)
+    }
+
+    /// Writes a handshake with the name encrypted; none for a hello of another shape.
+    fn encrypted(&self, seen: &Seen<Variant, Session>) -> Option<Value> {
+        let config = match &seen.step.hello {
+            Hello::Encrypted { config } => config,
+            Hello::Split | Hello::Nameless => return None,
+        };
+        let step = Handshake { to: seen.step.to, sni: seen.step.name.clone() };
+        let mut entry = self.handshake(seen, &step, &seen.outcome);
+        entry["echconfig"] = json!(config);
+        entry["outer_server_name"] = json!(crate::ech::public_name(config));
+        Some(entry)
     }
 
     fn request(&self, seen: &Seen<Fetch, Page>) -> Value {
@@ -215,6 +247,23 @@ impl Entry<'_> {
     }
 }
 
+/// Makes a handshake one over QUIC.
+fn quic(mut entry: Value) -> Value {
+    entry["network"] = json!("udp");
+    if entry["tls_version"] != "" {
+        entry["negotiated_protocol"] = json!("h3");
+    }
+    entry
+}
+
+/// Makes a request one over HTTP/3.
+fn http3(mut entry: Value) -> Value {
+    entry["network"] = json!("udp");
+    entry["alpn"] = json!("h3");
+    entry["request"]["x_transport"] = json!("udp");
+    entry
+}
+
 fn answer(answer: &Answer) -> Value {
     match answer {
         Answer::Address(ip) if ip.is_ipv4() => {
@@ -243,7 +292,7 @@ fn word(one: &Datagram) -> Option<String> {
 }
 
 /// OONI's word for a chain that is not valid.
-fn distrust(trust: &Trust) -> Option<&'static str> {
+pub(super) fn distrust(trust: &Trust) -> Option<&'static str> {
     match trust {
         Trust::Trusted => None,
         Trust::WrongName => Some("ssl_invalid_hostname"),
