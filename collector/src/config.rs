@@ -65,6 +65,12 @@ impl Config {
             .map_err(|source| ConfigError::Disk { path: path.to_owned(), source })?;
         let mut config: Self = toml::from_str(&text)
             .map_err(|source| ConfigError::Shape { path: path.to_owned(), source })?;
+        if config.snapshot_ttl_s < LEAST_TTL_S {
+            return Err(ConfigError::TooShort {
+                path: path.to_owned(),
+                found: config.snapshot_ttl_s,
+            });
+        }
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         for path in [&mut config.lists, &mut config.citizenlab, &mut config.extra_roots] {
             *path = path.take().map(|path| folder.join(path));
@@ -133,7 +139,21 @@ pub enum ConfigError {
         #[source]
         source: toml::de::Error,
     },
+    /// No agent could measure by lists that are over at once.
+    #[error(
+        "{}: snapshot_ttl_s is {found}; write at least {LEAST_TTL_S}, or agents have no lists in force",
+        path.display()
+    )]
+    TooShort {
+        /// The file.
+        path: PathBuf,
+        /// What it says.
+        found: u64,
+    },
 }
+
+/// Less than a run takes.
+const LEAST_TTL_S: u64 = 600;
 
 #[cfg(test)]
 mod tests {
@@ -159,6 +179,17 @@ mod tests {
         assert_eq!(limits.len(), 7);
         let config: Config = toml::from_str(&uncommented).unwrap();
         assert_eq!(config.controls.len(), 1);
+    }
+
+    #[test]
+    fn lists_that_are_over_at_once_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("collector.toml");
+        std::fs::write(&path, "snapshot_ttl_s = 0").unwrap();
+
+        let refused = Config::read(&path).unwrap_err();
+
+        assert!(refused.to_string().contains("snapshot_ttl_s is 0"), "{refused}");
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(choose))
         .route("/assets/site.css", get(style))
+        .route("/{language}", get(close))
         .route("/{language}/", get(overview))
         .route("/{language}/p/{provider}/", get(provider))
         .route("/{language}/s/{slug}/", get(site))
@@ -37,6 +38,14 @@ async fn choose(headers: HeaderMap) -> Response {
     let mut response = Redirect::to(&format!("/{}/", language.tag())).into_response();
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-language"));
     std::future::ready(response).await
+}
+
+/// Sends a reader who typed `/kk` to `/kk/`.
+async fn close(State(app): State<Arc<App>>, uri: Uri, headers: HeaderMap) -> Response {
+    match in_addresses(uri.path().trim_start_matches('/')) {
+        Some(language) => Redirect::permanent(&format!("/{}/", language.tag())).into_response(),
+        None => unknown(State(app), uri, headers).await,
+    }
 }
 
 async fn style() -> Response {

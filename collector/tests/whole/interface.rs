@@ -189,6 +189,8 @@ fn the_front_door_leads_to_the_readers_language() {
         assert_eq!(reply.header("location"), Some(wanted), "{accept}");
         assert_eq!(reply.header("vary"), Some("accept-language"));
     }
+    assert_eq!(running.get("/kk").header("location"), Some("/kk/"));
+    assert_eq!(running.get("/de").status, 404);
 }
 
 /// Checks that a value has a shape: every field told, every told field there.
