@@ -33,12 +33,16 @@ enum What {
     All,
     /// The agent on a long list, on a line of 80 ms and 20 Mbit/s with interference on it.
     Agent,
+    /// The collector under the uploads of many volunteers at once.
+    Collector,
 }
 
 /// Measures and prints a table.
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
-    if arguments.what == What::Agent {
-        return agent(arguments);
+    match arguments.what {
+        What::Agent => return agent(arguments),
+        What::Collector => return collector(),
+        What::All => {}
     }
     let mut rows = Vec::new();
     let target = demo::target_folder()?;
@@ -89,6 +93,15 @@ fn agent(arguments: &Arguments) -> Result<ExitCode> {
     lab.args(["--targets", &arguments.targets.to_string()]);
     lab.args(["--one-by-one", &arguments.one_by_one.to_string()]);
     shell::run(lab)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs the collector's measurement under load, which is no test: it prints what it found.
+fn collector() -> Result<ExitCode> {
+    let load = ["test", "--release", "--quiet", "-p", "collector", "--test", "whole", "load"];
+    let mut command = shell::cargo(&load);
+    command.args(["--", "--ignored", "--nocapture"]);
+    shell::run(command)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,4 +1,4 @@
-//! How much the collector bears. Run by name: it measures for some seconds and prints what it found.
+//! How much the collector bears: `cargo xtask bench collector` runs this and shows what it prints.
 
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use crate::made::{Job, Signer};
 use crate::running::{NOON, Running};
 
 #[test]
-#[ignore = "measures for a while: cargo test -p collector --test whole load -- --ignored --nocapture"]
+#[ignore = "a bench: cargo xtask bench collector"]
 fn many_volunteers_at_once_are_answered_soon_and_worked_out_soon_after() {
     let running = Running::start();
     controls(&running);
