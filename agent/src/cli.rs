@@ -25,6 +25,7 @@ use crate::show;
 use crate::state::State;
 use crate::stop::{Exit, Stop};
 use crate::upload::Uploader;
+use crate::watch;
 use crate::words::{Lang, Value, Words};
 
 /// What `main.rs` knows of the machine.
@@ -72,6 +73,9 @@ enum Command {
     Consent(ConsentCommand),
     /// Measure the list once, or only the targets named.
     Run(RunArgs),
+    /// Measure quietly until stopped: a few sites at a time, at random times, a part of the list a
+    /// round.
+    Watch(WatchArgs),
     /// List the records kept on this computer.
     List,
     /// Show one record, step by step.
@@ -128,6 +132,13 @@ struct RunArgs {
     /// How many times the list is gone through.
     #[arg(long, default_value_t = 1, value_name = "N")]
     rounds: u32,
+}
+
+#[derive(Debug, clap::Args)]
+struct WatchArgs {
+    /// End after one round, which begins at once.
+    #[arg(long)]
+    once: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -236,6 +247,7 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
     match command {
         Command::Consent(command) => consent(app, command),
         Command::Run(args) => Box::pin(run::run(app, &wishes(args)?)).await,
+        Command::Watch(args) => Box::pin(watch::watch(app, args.once)).await,
         Command::List => show::list(app),
         Command::Show { id } => show::one(app, &id),
         Command::Export(ExportArgs { format: ExportFormat::Ooni, out, ids }) => {

@@ -26,6 +26,8 @@ pub struct Config {
     pub sensitive: bool,
     /// Pauses and time limits.
     pub limits: Limits,
+    /// The quiet pace.
+    pub watch: Watch,
     /// What is kept on this computer.
     pub keep: Keep,
 }
@@ -70,6 +72,28 @@ pub struct Limits {
     pub redirects: u8,
 }
 
+/// The quiet pace of the command `watch`. Spans are drawn from, both ends included.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Watch {
+    /// Targets tested at the same time.
+    pub targets_at_once: usize,
+    /// Targets that are begun within an hour; 0 sets no limit.
+    pub targets_per_hour: usize,
+    /// Megabytes (10⁶) a day, about; 0 sets no limit.
+    pub megabytes_per_day: u64,
+    /// The mean of the pauses between targets, in seconds: drawn for each round from this span.
+    pub gap_seconds: [u32; 2],
+    /// The share of the list that a round takes, in percent.
+    pub share_percent: [u8; 2],
+    /// Minutes from the end of a round to the next.
+    pub pause_minutes: [u32; 2],
+    /// The first round ever begins within this many minutes.
+    pub first_minutes: u32,
+    /// Records are sent within this many hours.
+    pub upload_delay_hours: u32,
+}
+
 /// What is kept on this computer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -108,6 +132,21 @@ impl Default for Limits {
     }
 }
 
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            targets_at_once: 4,
+            targets_per_hour: 60,
+            megabytes_per_day: 100,
+            gap_seconds: [20, 60],
+            share_percent: [20, 30],
+            pause_minutes: [30, 120],
+            first_minutes: 60,
+            upload_delay_hours: 6,
+        }
+    }
+}
+
 impl Default for Keep {
     fn default() -> Self {
         Self { records_days: 90, records_mb: 200, unsent_days: 90, unsent_mb: 200 }
@@ -134,6 +173,7 @@ impl Config {
             ("limits.connections", limits.connections),
             ("limits.connections_per_address", limits.connections_per_address),
             ("limits.connections_per_network", limits.connections_per_network),
+            ("watch.targets_at_once", config.watch.targets_at_once),
         ] {
             if number == 0 {
                 return Err(ConfigError::Zero(name));
@@ -218,13 +258,14 @@ mod tests {
         let debug = format!("{:?}", Config::default());
         let fields = |text: &str| -> usize { text.matches(": ").count() };
 
-        let sections = ["limits", "keep"].map(|name| sample[name].as_table().unwrap());
+        let sections = ["limits", "watch", "keep"].map(|name| sample[name].as_table().unwrap());
         let told: usize =
             names(&sample).len() + sections.map(|table| table.len()).iter().sum::<usize>();
         assert_eq!(told, fields(&debug), "fields in the sample against {debug}");
 
         let read = Config::parse(&uncommented, Path::new("")).unwrap();
         assert_eq!(read.limits, Limits::default());
+        assert_eq!(read.watch, Watch::default());
         assert_eq!(read.keep, Keep::default());
         assert!(!read.sensitive && read.collector_key.is_some());
         assert_eq!(Config::parse(SAMPLE, Path::new("")).unwrap(), Config::default());

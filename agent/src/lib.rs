@@ -29,4 +29,5 @@ pub mod spool;
 pub mod state;
 pub mod stop;
 pub mod upload;
+pub mod watch;
 pub mod words;

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::backoff::Wish;
 use crate::consent::{Consent, Sharing};
 use crate::schedule::Turns;
+use crate::spool::Spool;
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
@@ -80,25 +81,19 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         app.out.note("run-interrupted", &[]);
     } else {
         Journal::close(&app.state)?;
-        ready.check_again(app).await;
     }
     let Tally { rows, unmeasured, dropped } = going.tally;
     if dropped > 0 {
         app.out.note("run-dropped", &[("count", Value::Count(dropped))]);
     }
-    let uploader = Uploader {
-        state: &app.state,
-        spool: &spool,
-        keys: &ready.keys,
-        collector: &ready.collector,
-        edge: &app.edge,
-    };
-    let delivery = match consent.sharing {
-        Sharing::Send if wishes.send && !interrupted => uploader.deliver(Wish::Automatic).await?,
-        Sharing::Send | Sharing::Hold | Sharing::Local => {
-            Delivery { held: spool.list()?.len(), ..Delivery::default() }
+    let send = wishes.send && !interrupted && consent.sharing == Sharing::Send;
+    let checking = async {
+        if !interrupted {
+            ready.check_again(app).await;
         }
     };
+    let (delivery, ()) = tokio::join!(deliver(app, &ready, &spool, send), checking);
+    let delivery = delivery?;
     rows::report(&app.out, &rows, &delivery)?;
     let is_void = |row: &rows::Row| row.verdict.state == State::Void;
     Ok(match &delivery.stopped {
@@ -108,6 +103,26 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         None if unmeasured > 0 => Exit::Partial,
         None => Exit::Done,
     })
+}
+
+/// Sends what waits, where it may be sent; else counts it.
+async fn deliver(
+    app: &App,
+    ready: &Ready,
+    spool: &Spool,
+    may_be_sent: bool,
+) -> Result<Delivery, Stop> {
+    if !may_be_sent {
+        return Ok(Delivery { held: spool.list()?.len(), ..Delivery::default() });
+    }
+    let uploader = Uploader {
+        state: &app.state,
+        spool,
+        keys: &ready.keys,
+        collector: &ready.collector,
+        edge: &app.edge,
+    };
+    uploader.deliver(Wish::Automatic).await
 }
 
 fn announce(app: &App, ready: &Ready, count: usize) {

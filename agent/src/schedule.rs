@@ -3,6 +3,7 @@
 pub mod bytes;
 pub mod governor;
 pub mod places;
+pub mod quiet;
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -21,6 +22,9 @@ pub struct Turns {
     per_hour: usize,
     /// When the jobs of the last hour began, oldest first.
     begun: VecDeque<Timestamp>,
+    /// Seconds before each further job begins, where there are pauses.
+    gaps: VecDeque<u64>,
+    not_before: Timestamp,
 }
 
 /// What is due.
@@ -30,7 +34,7 @@ pub enum Turn {
     Begin(Box<Job>),
     /// Nothing, until a job that runs has ended.
     Wait,
-    /// Nothing before this time, since the hour has had its share.
+    /// Nothing before this time: the hour has had its share, or a pause is not over.
     Later(Timestamp),
     /// Every job had its turn.
     Over,
@@ -46,7 +50,16 @@ impl Turns {
             at_once: at_once.max(1),
             per_hour,
             begun: VecDeque::new(),
+            gaps: VecDeque::new(),
+            not_before: Timestamp(0),
         }
+    }
+
+    /// Leaves a pause after each job has begun: `gaps` in seconds, in turn.
+    #[must_use]
+    pub fn with_gaps(mut self, gaps: impl IntoIterator<Item = u64>) -> Self {
+        self.gaps.extend(gaps);
+        self
     }
 
     /// Counts the jobs that began before this round against the hour.
@@ -65,6 +78,9 @@ impl Turns {
             return Turn::Wait;
         }
         // A clock that was set back must not stop everything for years: what lies ahead is let go.
+        if now < self.not_before && self.not_before.0 - now.0 <= HOUR_S {
+            return Turn::Later(self.not_before);
+        }
         let within = |at: &Timestamp| *at <= now && now.0 - at.0 < HOUR_S;
         self.begun.retain(within);
         if self.per_hour > 0
@@ -78,6 +94,7 @@ impl Turns {
         let Some(job) = self.left.remove(at) else { return Turn::Wait };
         self.busy.insert(job.target.host());
         self.begun.push_back(now);
+        self.not_before = Timestamp(now.0.saturating_add(self.gaps.pop_front().unwrap_or(0)));
         Turn::Begin(Box::new(job))
     }
 
@@ -149,6 +166,17 @@ mod tests {
         assert!(begins(&mut turns, 3700, "s1.test"));
         assert_eq!(turns.next(Timestamp(3701)), Turn::Later(Timestamp(3800)));
         assert!(begins(&mut turns, 50, "s2.test"), "set back by an hour");
+    }
+
+    #[test]
+    fn a_pause_is_kept_between_two_jobs() {
+        let jobs = (0..3).map(|n| job(&format!("s{n}.test")));
+        let mut turns = Turns::new(jobs, 10, 0).with_gaps([30, 5]);
+
+        assert!(begins(&mut turns, 1_000_000, "s0.test"));
+        assert_eq!(turns.next(Timestamp(1_000_029)), Turn::Later(Timestamp(1_000_030)));
+        assert!(begins(&mut turns, 1_000_030, "s1.test"));
+        assert!(begins(&mut turns, 10, "s2.test"), "the clock was set back");
     }
 
     fn begins(turns: &mut Turns, now: u64, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 # The statement. Its id holds a digest of the ten texts: whoever changes a word asks everybody anew.
 statement-title = Before you take part
-statement-1 = What it does. From your device and your network the program checks whether listed websites open: it looks their names up, connects, makes the TLS handshake and fetches one page each, together with a few widely used sites for comparison. It asks public name servers as well. Where something fails it tries again, under the site's name and under made-up names, also towards a server of the project. Your device will contact sites whose access may be restricted.
+statement-1 = What it does. From your device and your network the program checks whether listed websites open: it looks their names up, connects, makes the TLS handshake and fetches one page each, together with a few widely used sites for comparison. It asks public name servers as well. Before and after a run it checks your computer and line: the clock, login pages, filters, lost connections. Where something fails it tries again, under the site's name and under made-up names, also towards a server of the project. Your device will contact sites whose access may be restricted.
 statement-2 = Who can see it. This is not a privacy tool. Your provider, the owner of the network, and state bodies with access to their data can see these connections and can tell that you run this program.
 statement-3 = You choose the sites. "lists show" prints the list before anything is contacted; every site named under "never" in agent.toml is left out. Political and circumvention sites are tested only if you switch them on. Sites of organisations banned as extremist are never on the list.
 statement-4 = What is sent. Your network's number (AS), the time rounded to the hour, every step towards each site with its outcome (answers, certificates, status, digest and title of the page), the program's version, and a key that changes every month and with every network. Not sent: your name, your address, your location, your browsing, the pages themselves. The collector sees your IP address while you are connected; it looks the network up and does not write the address down.
@@ -10,7 +10,7 @@ statement-5 = Publication is permanent. What is sent is published openly and can
 statement-6 = The law. There may be legal risk and we cannot remove it. We know of no case of harm to people doing this, but that does not mean there is none. This is not legal advice; if in doubt, speak to a lawyer first.
 statement-7 = Do not take part if the network is not yours and its owner has not agreed (work, school, military); you are under investigation or watched closely; your job forbids it; you are under 18; somebody else could be blamed for your connection.
 statement-8 = Traces stay. The program stays on your device, and its settings, keys and records stay in one folder until you delete that folder. Deleting it does not protect against a forensic examination.
-statement-9 = Free will. Taking part is voluntary and unpaid. The program measures only while you let "run" work; stop at any time with Ctrl-C, and for good with "consent withdraw".
+statement-9 = Free will. Taking part is voluntary and unpaid. The program measures only while you let "run" or "watch" work; stop at any time with Ctrl-C, and for good with "consent withdraw".
 statement-id = Statement: { $id }
 statement-how =
     If you have understood this and agree, type:
@@ -105,6 +105,7 @@ run-day-is-full = The day has had its megabytes (megabytes_per_day in agent.toml
     [one] { $count } site is
    *[other] { $count } sites are
   } not measured.
+watch-started = Measuring quietly until you stop it with Ctrl-C.
 column-site = Site
 column-here = Here
 column-step = Step

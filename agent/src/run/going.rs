@@ -109,8 +109,9 @@ impl<'a> Going<'a> {
                 Turn::Over => return self.write_spent(),
                 Turn::Wait => FOREVER,
                 Turn::Later(at) => {
-                    let seconds = at.0.saturating_sub(self.app.edge.now().0).max(1);
-                    Duration::from_secs(seconds)
+                    let seconds = at.0.saturating_sub(self.app.edge.now().0);
+                    // A computer that slept has not counted: the clock is looked at again.
+                    Duration::from_secs(seconds.clamp(1, 60))
                 }
             };
             let joined = tokio::select! {

@@ -14,6 +14,7 @@ fn the_help_is_the_one_that_is_kept() {
         "consent accept",
         "consent withdraw",
         "run",
+        "watch",
         "list",
         "show",
         "export",

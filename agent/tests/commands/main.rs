@@ -11,3 +11,4 @@ mod help;
 mod person;
 mod queue;
 mod run;
+mod watch;
