@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use hickory_proto::op::{Message, MessageType, OpCode, Query};
 use hickory_proto::rr::{Name, RData, RecordType};
-use tokio::net::UdpSocket;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout_at};
 
 use record::{Answer, Answers, Datagram, Failed, Failure, Host, limits};
@@ -38,8 +40,24 @@ pub async fn lookup(
     let [a, aaaa] = [RecordType::A, RecordType::AAAA].map(|kind| Question::new(name, kind, edge));
     let (a, aaaa) = (a?, aaaa?);
     let (four, six) = tokio::join!(a.ask(server, patience), aaaa.ask(server, patience));
-    let datagrams: Vec<Datagram> = four?.into_iter().chain(six?).collect();
-    Ok(conclude(datagrams)?)
+    let heard = four?.into_iter().chain(six?);
+    Ok(conclude(heard.map(|heard| heard.datagram).collect())?)
+}
+
+/// One answer as it was heard.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// What is told of it.
+    pub datagram: Datagram,
+    /// The whole of it, where it can be read.
+    pub message: Option<Message>,
+}
+
+impl Heard {
+    /// Returns whether it was cut short on its way, by its own word (RFC 1035 §4.1.1, TC).
+    pub fn is_cut(&self) -> bool {
+        self.message.as_ref().is_some_and(|message| message.metadata.truncation)
+    }
 }
 
 /// Makes the outcome of everything that came.
@@ -95,13 +113,14 @@ impl Question {
     }
 
     /// Reads one answer, whatever it is.
-    pub fn read(&self, bytes: &[u8], after: Duration, from_resolver: bool) -> Datagram {
+    pub fn read(&self, bytes: &[u8], after: Duration, from_resolver: bool) -> Heard {
         let question = self.kind.to_string();
         let after_ms = millis(after);
         let Ok(answer) = Message::from_vec(bytes) else {
             // The code sits in the low half of the fourth byte, if there is one.
             let rcode = bytes.get(3).map_or(UNREADABLE, |byte| u16::from(byte & 0x0f));
-            return Datagram { question, after_ms, fits: false, rcode, answers: Vec::new() };
+            let datagram = Datagram { question, after_ms, fits: false, rcode, answers: Vec::new() };
+            return Heard { datagram, message: None };
         };
         let asked = answer.queries.first().zip(self.message.queries.first());
         let same = asked.is_some_and(|(theirs, ours)| {
@@ -114,17 +133,38 @@ impl Question {
             // Cut short and empty: nothing was answered.
             && !(answer.metadata.truncation && answer.answers.is_empty());
         let records = answer.answers.iter().filter_map(|record| told(&record.data));
-        Datagram {
+        let datagram = Datagram {
             question,
             after_ms,
             fits,
             rcode: u16::from(answer.metadata.response_code),
             answers: records.take(limits::ANSWERS).collect(),
-        }
+        };
+        Heard { datagram, message: Some(answer) }
     }
 
-    /// Sends the question and keeps everything that comes until the window closes.
-    async fn ask(&self, server: SocketAddr, patience: Patience) -> Result<Vec<Datagram>, Trouble> {
+    /// Sends the question and keeps everything that comes until the window closes. An answer that
+    /// was cut short is asked for again over TCP (RFC 7766 §5), beside the window; what comes so
+    /// is kept after it.
+    pub async fn ask(&self, server: SocketAddr, patience: Patience) -> Result<Vec<Heard>, Trouble> {
+        let began = Instant::now();
+        let (cut, was_cut) = oneshot::channel();
+        let over_tcp = async {
+            was_cut.await.ok()?;
+            let end = began + patience.first + patience.window;
+            timeout_at(end, self.ask_over_tcp(server, began)).await.ok()?
+        };
+        let (heard, whole) = tokio::join!(self.listen(server, patience, cut), over_tcp);
+        Ok(heard?.into_iter().chain(whole).collect())
+    }
+
+    /// Keeps every datagram of the window, and tells by `cut` of the first that was cut short.
+    async fn listen(
+        &self,
+        server: SocketAddr,
+        patience: Patience,
+        cut: oneshot::Sender<()>,
+    ) -> Result<Vec<Heard>, Trouble> {
         let any: SocketAddr = if server.is_ipv4() {
             (Ipv4Addr::UNSPECIFIED, 0).into()
         } else {
@@ -134,21 +174,27 @@ impl Question {
         let bytes = self.bytes()?;
         let began = Instant::now();
         socket.send_to(&bytes, server).await.map_err(|error| of_connect(error, server))?;
+        let mut cut = Some(cut);
         let mut end = began + patience.first;
         let mut again = Some(began + patience.first / 2);
-        let mut datagrams = Vec::new();
+        let mut heard = Vec::new();
         let mut buffer = vec![0; DATAGRAM_BYTES];
         let mut errors = 0;
-        while datagrams.len() < limits::DATAGRAMS / 2 && errors < ERRORS {
+        // One place is left for an answer over TCP.
+        while heard.len() < limits::DATAGRAMS / 2 - 1 && errors < ERRORS {
             let until = again.map_or(end, |again| again.min(end));
             match timeout_at(until, socket.recv_from(&mut buffer)).await {
                 Ok(Ok((length, from))) => {
-                    if datagrams.is_empty() {
+                    if heard.is_empty() {
                         end = Instant::now() + patience.window;
                     }
                     again = None;
                     let answer = buffer.get(..length).unwrap_or_default();
-                    datagrams.push(self.read(answer, began.elapsed(), from == server));
+                    let answer = self.read(answer, began.elapsed(), from == server);
+                    if from == server && answer.is_cut() {
+                        cut.take().map(|cut| cut.send(()).ok());
+                    }
+                    heard.push(answer);
                 }
                 // An ICMP error about a datagram sent before; the window stays open.
                 Ok(Err(_)) => errors += 1,
@@ -160,7 +206,18 @@ impl Question {
                 Err(_) => break,
             }
         }
-        Ok(datagrams)
+        Ok(heard)
+    }
+
+    /// Asks over TCP, where a message has its length before it; none where no whole answer came.
+    async fn ask_over_tcp(&self, server: SocketAddr, began: Instant) -> Option<Heard> {
+        let mut stream = TcpStream::connect(server).await.ok()?;
+        let question = self.bytes().ok()?;
+        let length = u16::try_from(question.len()).ok()?;
+        stream.write_all(&[&length.to_be_bytes(), question.as_slice()].concat()).await.ok()?;
+        let mut answer = vec![0; usize::from(stream.read_u16().await.ok()?)];
+        stream.read_exact(&mut answer).await.ok()?;
+        Some(self.read(&answer, began.elapsed(), true))
     }
 }
 

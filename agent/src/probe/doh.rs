@@ -17,7 +17,7 @@ use record::{Answers, Failed, Failure, Host, Trust};
 use testlists::DohServer;
 
 use super::deadline::Deadline;
-use super::dns::{Question, conclude};
+use super::dns::{Heard, Question, conclude};
 use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, of_http};
 use super::stream::Counts;
@@ -45,14 +45,27 @@ pub async fn lookup(
     patience: Patience,
     shown: &mut Shown,
 ) -> Result<Answers, Trouble> {
+    let questions = [RecordType::A, RecordType::AAAA].map(|kind| Question::new(name, kind, edge));
+    let questions = questions.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let heard = ask(questions, server, tls, patience, shown).await?;
+    Ok(conclude(heard.into_iter().map(|heard| heard.datagram).collect())?)
+}
+
+/// Asks `server` the `questions` in turn on one connection.
+pub async fn ask(
+    questions: Vec<Question>,
+    server: &DohServer,
+    tls: &Tls,
+    patience: Patience,
+    shown: &mut Shown,
+) -> Result<Vec<Heard>, Trouble> {
     let counts = Counts::default();
     let secured = connect(server, tls, patience.connect, (&counts, shown)).await?;
     if secured.session.trust != Trust::Trusted {
         let why = format!("the resolver's certificate is not valid: {:?}", secured.session.trust);
         return Err(counts.fill(failed(Failure::BadMessage, why)).into());
     }
-    let questions = [RecordType::A, RecordType::AAAA].map(|kind| Question::new(name, kind, edge));
-    let talk = ask(secured, server, questions);
+    let talk = talk(secured, server, questions);
     let answered = Deadline::after(patience.answers).hold("answers", talk).await;
     let filled = |trouble| match trouble {
         Trouble::Failed(failed) => Trouble::Failed(counts.fill(failed)),
@@ -77,20 +90,20 @@ async fn connect(
     Err(last)
 }
 
-async fn ask(
+async fn talk(
     secured: Secured<TcpStream>,
     server: &DohServer,
-    questions: [Result<Question, LocalFault>; 2],
-) -> Result<Answers, Trouble> {
+    questions: Vec<Question>,
+) -> Result<Vec<Heard>, Trouble> {
     let (mut sender, connection) = http1::handshake::<_, Full<Bytes>>(TokioIo::new(secured.stream))
         .await
         .map_err(|error| of_http(&error))?;
     // Dropped with this future, and the connection with it.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
-    let mut datagrams = Vec::new();
+    let mut heard = Vec::new();
     for question in questions {
-        let question = question?.without_id();
+        let question = question.without_id();
         let began = Instant::now();
         let request = request(server, question.bytes()?)
             .ok_or_else(|| LocalFault::Name(server.host.to_string()))?;
@@ -102,9 +115,9 @@ async fn ask(
         }
         let body = Limited::new(response.into_body(), ANSWER_BYTES).collect().await;
         let body = body.map_err(|_| broken())?.to_bytes();
-        datagrams.push(question.read(&body, began.elapsed(), true));
+        heard.push(question.read(&body, began.elapsed(), true));
     }
-    Ok(conclude(datagrams)?)
+    Ok(heard)
 }
 
 fn request(server: &DohServer, question: Vec<u8>) -> Option<Request<Full<Bytes>>> {

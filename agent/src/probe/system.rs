@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use record::{Answer, Answers, Datagram, Failure, Host, limits};
 
@@ -15,15 +15,23 @@ use super::failure::{LocalFault, Trouble, failed};
 
 /// Asks `getaddrinfo` for the addresses of `name`.
 ///
+/// The system reads its hosts file first and may keep a cache: what comes is what the person's
+/// browser would get, not what the provider answers now.
+///
 /// The question runs on a thread that cannot be called back: it keeps its turn until the system
-/// has given up, however early this step does, so that `turns` really bounds the threads. The time
-/// in the queue is not the resolver's.
+/// has given up, however early this step does, so that `turns` really bounds the threads that a
+/// dead resolver holds. The time in the queue is not the resolver's; whoever waits there for as
+/// long as a system takes to give up several times has asked nothing, and says so
+/// ([`Failure::Cancelled`]). So a dead resolver delays every other step by nothing, and a lookup
+/// by a known time.
 pub async fn lookup(
     name: &Host,
     patience: Duration,
     turns: &Arc<Semaphore>,
 ) -> Result<Answers, Trouble> {
-    let turn = Arc::clone(turns).acquire_owned().await.map_err(|_| LocalFault::Broken)?;
+    let waiting = timeout(patience * QUEUE, Arc::clone(turns).acquire_owned()).await;
+    let turn = waiting.map_err(|_| failed(Failure::Cancelled, "the system's resolver is busy"))?;
+    let turn = turn.map_err(|_| LocalFault::Broken)?;
     let began = Instant::now();
     let name = name.to_string();
     let asking = tokio::spawn(async move {
@@ -83,6 +91,10 @@ fn denial(error: &io::Error) -> Option<u16> {
     .then_some(3)
 }
 
+/// Times the patience for an answer that a lookup waits for its turn. glibc gives a dead resolver up
+/// after 10 seconds, three of them after 30 (resolv.conf(5)).
+const QUEUE: u32 = 6;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -96,6 +108,24 @@ mod tests {
 
         assert!(found.addresses().iter().all(IpAddr::is_loopback), "{found:?}");
         assert!(!found.addresses().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queue_that_does_not_move_asks_nothing_and_says_so() {
+        let turns = Arc::new(Semaphore::new(1));
+        let stuck = Arc::clone(&turns).acquire_owned().await.unwrap();
+        let began = Instant::now();
+
+        let name = "localhost".parse().unwrap();
+        let Err(Trouble::Failed(failed)) = lookup(&name, Duration::from_secs(5), &turns).await
+        else {
+            panic!("it had no turn");
+        };
+
+        assert_eq!(failed.failure, Failure::Cancelled);
+        assert_eq!(began.elapsed().as_secs(), 30);
+        drop(stuck);
+        assert_eq!(turns.available_permits(), 1);
     }
 
     #[test]

@@ -10,16 +10,16 @@ use tokio::time::Instant;
 use plan::Planned;
 use record::{
     Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
-    Page, Resolver, Seen, Session, Step, Transport, Trust, Variant,
+    Page, Resolver, Seen, ServiceLookup, Services, Session, Step, Transport, Trust, Variant,
 };
-use testlists::PublicResolver;
+use testlists::{DohServer, PublicResolver};
 
 use super::deadline::millis;
 use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, settle};
 use super::stream::{Counted, Counts};
 use super::tls::Tls;
-use super::{Performed, Prober, dns, doh, http, system, tcp, variant};
+use super::{Performed, Prober, dns, doh, http, provider, service, system, tcp, variant};
 use crate::config::{Config, Limits};
 use crate::edge::Edge;
 use crate::lists::is_never;
@@ -36,6 +36,8 @@ pub struct Wire {
     system_turns: Arc<Semaphore>,
     /// Where no resolver runs: the beacon.
     nobody: Option<SocketAddr>,
+    /// The resolver that this line was given. Never written anywhere.
+    provider: Option<SocketAddr>,
 }
 
 impl Wire {
@@ -55,7 +57,15 @@ impl Wire {
             never: config.never.clone(),
             system_turns,
             nobody: None,
+            provider: provider::resolver(),
         }
+    }
+
+    /// Takes another resolver for the one that this line was given.
+    #[must_use]
+    pub fn with_provider(mut self, resolver: Option<SocketAddr>) -> Self {
+        self.provider = resolver;
+        self
     }
 
     /// Sends the questions that nobody should answer to the host of `beacon`.
@@ -74,29 +84,59 @@ impl Wire {
         Ok(())
     }
 
+    /// Finds the way to a resolver.
+    fn way(&self, resolver: &Resolver) -> Result<Way<'_>, LocalFault> {
+        let known = self.resolvers.iter().find(|known| known.id == resolver.id);
+        let way = match (resolver.transport, resolver.id.as_str()) {
+            (Transport::System, _) => Some(Way::System),
+            (Transport::Udp, Resolver::NOBODY) => self.nobody.map(Way::Udp),
+            (Transport::Udp, Resolver::PROVIDER) => self.provider.map(Way::Udp),
+            (Transport::Udp, _) => known.and_then(|known| known.udp).map(Way::Udp),
+            (Transport::Doh, _) => known.and_then(|known| known.doh.as_ref()).map(Way::Doh),
+        };
+        way.ok_or_else(|| LocalFault::UnknownResolver(resolver.id.clone()))
+    }
+
     async fn lookup(&self, step: &Lookup, shown: &mut Shown) -> Result<Answers, Trouble> {
         self.admit(&step.name)?;
-        let answers = Duration::from_millis(self.limits.dns_timeout_ms);
-        let known = self.resolvers.iter().find(|known| known.id == step.resolver.id);
-        let unknown = || LocalFault::UnknownResolver(step.resolver.id.clone());
-        match step.resolver.transport {
-            Transport::System => system::lookup(&step.name, answers, &self.system_turns).await,
-            Transport::Udp => {
-                let own = match step.resolver.id.as_str() {
-                    Resolver::NOBODY => self.nobody,
-                    _ => known.and_then(|known| known.udp),
-                };
-                let server = own.ok_or_else(unknown)?;
-                let window = Duration::from_millis(self.limits.dns_window_ms);
-                let patience = dns::Patience { first: answers, window };
-                dns::lookup(&step.name, server, patience, &self.edge).await
+        match self.way(&step.resolver)? {
+            Way::System => {
+                let (patience, turns) = (self.dns_patience().first, &self.system_turns);
+                system::lookup(&step.name, patience, turns).await
             }
-            Transport::Doh => {
-                let server = known.and_then(|known| known.doh.as_ref()).ok_or_else(unknown)?;
-                let patience = doh::Patience { connect: self.connect_patience(), answers };
-                doh::lookup(&step.name, server, (&self.tls, &self.edge), patience, shown).await
+            Way::Udp(server) => {
+                dns::lookup(&step.name, server, self.dns_patience(), &self.edge).await
+            }
+            Way::Doh(server) => {
+                let tools = (&self.tls, &self.edge);
+                doh::lookup(&step.name, server, tools, self.doh_patience(), shown).await
             }
         }
+    }
+
+    async fn service(&self, step: &ServiceLookup, shown: &mut Shown) -> Result<Services, Trouble> {
+        self.admit(&step.name)?;
+        match self.way(&step.resolver)? {
+            // The system can be asked for addresses only.
+            Way::System => Err(LocalFault::UnknownResolver(step.resolver.id.clone()).into()),
+            Way::Udp(server) => {
+                service::lookup(&step.name, server, self.dns_patience(), &self.edge).await
+            }
+            Way::Doh(server) => {
+                let (tools, patience) = ((&self.tls, &self.edge), self.doh_patience());
+                service::lookup_over_https(&step.name, server, tools, patience, shown).await
+            }
+        }
+    }
+
+    fn dns_patience(&self) -> dns::Patience {
+        let first = Duration::from_millis(self.limits.dns_timeout_ms);
+        dns::Patience { first, window: Duration::from_millis(self.limits.dns_window_ms) }
+    }
+
+    fn doh_patience(&self) -> doh::Patience {
+        let answers = Duration::from_millis(self.limits.dns_timeout_ms);
+        doh::Patience { connect: self.connect_patience(), answers }
     }
 
     async fn connect(&self, step: &Connect) -> Result<Connected, Trouble> {
@@ -169,7 +209,9 @@ impl Prober for Wire {
                 Observation::Fetch(frame.seen(step, outcome))
             }
             Step::Service(step) => {
-                Observation::Service(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+                let outcome = settle(self.service(step, &mut shown).await)?;
+                shown.clear();
+                Observation::Service(frame.seen(step, outcome))
             }
             Step::Variant(step) => {
                 let outcome = settle(self.variant(step, &mut shown).await)?;
@@ -190,6 +232,17 @@ impl Prober for Wire {
         };
         Ok(Performed { observation, certificates: shown })
     }
+
+    fn has_provider_resolver(&self) -> bool {
+        self.provider.is_some()
+    }
+}
+
+/// How a resolver is asked.
+enum Way<'a> {
+    System,
+    Udp(SocketAddr),
+    Doh(&'a DohServer),
 }
 
 /// What every observation holds beside its outcome.

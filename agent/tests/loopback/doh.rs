@@ -5,13 +5,14 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use hickory_proto::op::Message;
+use hickory_proto::rr::RecordType;
 use rustls::ServerConfig;
 
 use agent::config::Config;
-use record::{Answers, Failed, Failure, Lookup, Resolver, Step, Transport};
+use record::{Answers, Failed, Failure, Lookup, Resolver, ServiceLookup, Step, Transport};
 use testlists::{DohServer, PublicResolver};
 
-use crate::dns::address;
+use crate::dns::{address, services};
 use crate::servers::{Authority, answer, perform, quick, serve_tls};
 
 #[tokio::test]
@@ -58,6 +59,23 @@ async fn a_resolver_that_cannot_be_reached_refuses() {
     assert_eq!(lookup(&quick(), at).await.unwrap_err().failure, Failure::Refused);
 }
 
+#[tokio::test]
+async fn https_records_are_asked_for_in_the_same_way() {
+    let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+    let at = serve(authority.server("dns.test"));
+    let step = ServiceLookup {
+        name: "site.test".parse().unwrap(),
+        resolver: Resolver { id: "one".into(), transport: Transport::Doh },
+    };
+
+    let config = authority.trusted_in(dir.path());
+    let performed = perform(&config, resolvers(at), Step::Service(step)).await;
+
+    let services = performed.observation.as_service().unwrap().outcome.clone().unwrap();
+    assert_eq!(services.records[1].alpn, ["h3", "h2"]);
+    assert!(performed.certificates.is_empty(), "of the resolver, not of the site");
+}
+
 /// Answers every question of a connection, one after another.
 fn serve(config: Arc<ServerConfig>) -> SocketAddr {
     serve_tls(config, |mut stream| {
@@ -71,7 +89,8 @@ fn serve(config: Arc<ServerConfig>) -> SocketAddr {
             stream.read_exact(&mut question).unwrap();
             let query = Message::from_vec(&question).unwrap();
             assert_eq!(query.metadata.id, 0);
-            let bytes = address(&query, "192.0.2.1");
+            let is_https = query.queries[0].query_type() == RecordType::HTTPS;
+            let bytes = if is_https { services(&query) } else { address(&query, "192.0.2.1") };
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Type: application/dns-message\r\nContent-Length: {}\r\n\r\n",
                 bytes.len()
@@ -82,18 +101,21 @@ fn serve(config: Arc<ServerConfig>) -> SocketAddr {
     })
 }
 
-async fn lookup(config: &Config, at: SocketAddr) -> Result<Answers, Failed> {
+fn resolvers(at: SocketAddr) -> Vec<PublicResolver> {
     let doh = DohServer {
         addresses: vec![at.ip()],
         port: at.port(),
         host: "dns.test".parse().unwrap(),
         path: "/dns-query".into(),
     };
-    let resolvers = vec![PublicResolver { id: "one".into(), udp: None, doh: Some(doh) }];
+    vec![PublicResolver { id: "one".into(), udp: None, doh: Some(doh) }]
+}
+
+async fn lookup(config: &Config, at: SocketAddr) -> Result<Answers, Failed> {
     let step = Lookup {
         name: "site.test".parse().unwrap(),
         resolver: Resolver { id: "one".into(), transport: Transport::Doh },
     };
-    let performed = perform(config, resolvers, Step::Lookup(step)).await;
+    let performed = perform(config, resolvers(at), Step::Lookup(step)).await;
     performed.observation.as_lookup().unwrap().outcome.clone()
 }
