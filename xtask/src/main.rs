@@ -1,4 +1,4 @@
-//! One command for everything a maintainer does: `cargo xtask demo|test|check|tidy|bless|bench|lab`.
+//! One command for everything a maintainer does: `cargo xtask demo|test|check|tidy|bless|bench|ooni|lab`.
 
 mod bench;
 mod bless;
@@ -6,6 +6,7 @@ mod browser;
 mod check;
 mod counts;
 mod demo;
+mod ooni;
 mod shell;
 mod test;
 mod tidy;
@@ -36,6 +37,8 @@ enum Command {
     Bless,
     /// Measure build time, sizes and speed, and print them as a table.
     Bench(bench::Arguments),
+    /// Have OONI's own library read what is written in OONI's format.
+    Ooni,
     /// Run the lab: `lab run FILE.toml [--json]`, `lab exec --provider NAME -- COMMAND…`.
     Lab {
         /// What the lab is asked to do; `cargo xtask lab help` tells.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Tidy => tidy::run(),
         Command::Bless => bless::run(),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Ooni => ooni::run(),
         Command::Lab { arguments } => demo::lab(&arguments),
     };
     match done {

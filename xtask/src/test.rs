@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use clap::Args;
 
 use crate::counts::Counts;
-use crate::{browser, demo, shell, tidy};
+use crate::{browser, demo, ooni, shell, tidy};
 
 /// What to leave out.
 #[derive(Args, Clone, Copy, Debug)]
@@ -16,6 +16,10 @@ pub(crate) struct Arguments {
     /// Leave out the lab, the demo and the browser.
     #[arg(long)]
     no_lab: bool,
+    /// Fail where the tools of a stage cannot be installed, as in continuous integration; else that
+    /// stage is left out.
+    #[arg(long, env = "CI", value_parser = clap::builder::FalseyValueParser::new())]
+    complete: bool,
 }
 
 /// Runs all stages, prints their counts and fails when anything failed.
@@ -45,6 +49,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     stage("documents", single(docs));
     stage("tests", counted(shell::cargo(&["test", "--workspace", "--no-fail-fast"])));
     stage("tidy", tidy::counted());
+    match ooni::read_by_its_own_tools(arguments.complete) {
+        Ok(None) => shell::print("skipped: ooni (its library could not be installed)"),
+        Ok(Some(counts)) => stage("ooni", Ok(counts)),
+        Err(error) => stage("ooni", Err(error)),
+    }
     if arguments.no_lab {
         shell::say("skipped: the lab, the demo and the browser (--no-lab)");
     } else {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use record::{Failed, Handshake, Observation, Part, Seen, Session, Target};
+use record::{Handshake, Observation, Part, Seen, Session, Target};
 
 use super::depth;
 use super::steps::distrust;
@@ -31,6 +31,9 @@ pub(super) fn control(seen: &[Observation], target: &Target) -> Value {
 fn dns(screen: &[&Observation], target: &Target) -> Value {
     let own = screen.iter().filter_map(|seen| seen.as_lookup());
     let own: Vec<_> = own.filter(|seen| seen.step.name == target.host()).collect();
+    if own.is_empty() {
+        return Value::Null;
+    }
     let mut addresses = Vec::new();
     for ip in own.iter().filter_map(|seen| seen.outcome.as_ref().ok()).flat_map(|a| a.addresses()) {
         if !addresses.contains(&ip) {
@@ -96,15 +99,17 @@ fn page(seen: &[Observation]) -> Value {
     let fetches = seen.iter().filter_map(Observation::as_fetch);
     let of_way = fetches.filter_map(|seen| Some((depth(seen.part)?, seen)));
     let last = of_way.max_by_key(|(depth, seen)| (*depth, seen.outcome.is_ok(), seen.at_ms));
-    let told = |failed: Option<&Failed>| {
-        json!({
-            "body_length": -1, "discovered_h3_endpoint": "", "failure": failed.map(to_ooni),
-            "title": "", "headers": {}, "status_code": -1,
-        })
-    };
     match last.map(|(_, seen)| &seen.outcome) {
-        None => told(None),
-        Some(Err(failed)) => told(Some(failed)),
+        // No page was asked for: none came, and none failed to come.
+        None => Value::Null,
+        Some(Err(failed)) => json!({
+            "body_length": -1,
+            "discovered_h3_endpoint": "",
+            "failure": to_ooni(failed),
+            "title": "",
+            "headers": {},
+            "status_code": -1,
+        }),
         Some(Ok(page)) => json!({
             "body_length": page.bytes,
             "discovered_h3_endpoint": "",
