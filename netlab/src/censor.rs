@@ -49,8 +49,8 @@ pub use sni_drop::SniDrop;
 pub use sni_reset::SniReset;
 pub use sni_throttle::SniThrottle;
 pub use spec::{
-    CensorSpec, Chains, DnsFailSpec, Fails, InterceptSpec, Listing, Place, Reach, Reads, Residual,
-    Side, SniDropSpec, Timing, UdpDropSpec, Whom,
+    Asked, CensorSpec, Chains, DnsFailSpec, Fails, InterceptSpec, Listing, Place, Reach, Reads,
+    Residual, Side, SniDropSpec, Timing, UdpDropSpec, Whom,
 };
 pub use tcp_refuse::TcpRefuse;
 pub use tcp_unreachable::TcpUnreachable;

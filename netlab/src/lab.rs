@@ -115,6 +115,11 @@ impl Lab {
         self.providers[provider].forwarder.disturb(noise);
     }
 
+    /// Lets a provider's own resolver wait so long before each answer.
+    pub fn slow_resolver(&self, provider: usize, by: Duration) {
+        self.providers[provider].resolver.slow_down(by);
+    }
+
     /// Returns how many packets a provider's censors did something about on the path.
     pub fn censored(&self, provider: usize) -> u64 {
         self.providers[provider].forwarder.censored()

@@ -54,6 +54,8 @@ pub struct LineSpec {
     pub loss_permille: u16,
     /// Kilobits a second each way; 0 means no limit.
     pub rate_kbit: u32,
+    /// How long the provider's own resolver waits before each answer, in milliseconds.
+    pub resolver_ms: u32,
     /// What the volunteer has of IPv6.
     pub ipv6: Ipv6,
     /// Of which versions the censors on the path see packets.
@@ -79,6 +81,7 @@ impl Default for LineSpec {
             jitter_ms: 0,
             loss_permille: 0,
             rate_kbit: 0,
+            resolver_ms: 0,
             ipv6: Ipv6::None,
             censored: Versions::Both,
         }

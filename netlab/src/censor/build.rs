@@ -5,11 +5,12 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::RecordType;
 
 use record::Host;
 
 use super::{
-    AddressDrop, Catch, Censor, CensorSpec, Chain, DnsDeny, DnsFail, DnsFailSpec, DnsForge,
+    AddressDrop, Asked, Catch, Censor, CensorSpec, Chain, DnsDeny, DnsFail, DnsFailSpec, DnsForge,
     EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal, QuicDrop,
     Reach, SniClose, SniDrop, SniDropSpec, SniReset, SniThrottle, TcpRefuse, TcpUnreachable,
     UdpDrop, Whom,
@@ -50,9 +51,9 @@ fn lies(spec: &CensorSpec) -> Result<Vec<Lie>, LabError> {
     if let CensorSpec::DnsDeny { place: Place::Resolver, names } = spec {
         return Ok(names.iter().map(|name| Lie::Deny { name: name.clone() }).collect());
     }
-    if let CensorSpec::DnsFail(DnsFailSpec { place: Place::Resolver, names, how }) = spec {
-        let Some(code) = code(*how) else {
-            let told = "a resolver cannot be silent about single names; leave `where` out";
+    if let CensorSpec::DnsFail(DnsFailSpec { place: Place::Resolver, names, how, asked }) = spec {
+        let Some(code) = code(*how).filter(|_| *asked == Asked::All) else {
+            let told = "a resolver fails for all types of records and says so; leave `where` out";
             return Err(LabError::Wrong(told.to_owned()));
         };
         return Ok(names.iter().map(|name| Lie::Fail { name: name.clone(), code }).collect());
@@ -85,7 +86,12 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
             Box::new(DnsDeny { names: Names::new(names) })
         }
         CensorSpec::DnsFail(spec) => {
-            Box::new(DnsFail { names: Names::new(&spec.names), code: code(spec.how) })
+            let only = match spec.asked {
+                Asked::All => None,
+                Asked::A => Some(RecordType::A),
+                Asked::Aaaa => Some(RecordType::AAAA),
+            };
+            Box::new(DnsFail { names: Names::new(&spec.names), code: code(spec.how), only })
         }
         CensorSpec::AddressDrop(whom) => Box::new(AddressDrop { addresses: of(whom, world)? }),
         CensorSpec::TcpRefuse(whom) => Box::new(TcpRefuse { addresses: of(whom, world)? }),

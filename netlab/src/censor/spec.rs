@@ -112,6 +112,9 @@ pub struct DnsFailSpec {
     /// How.
     #[serde(default)]
     pub how: Fails,
+    /// For which type of record; on the path only.
+    #[serde(default)]
+    pub asked: Asked,
 }
 
 /// Which datagrams are swallowed: those for a port and an address of both lists; an empty list means
@@ -215,6 +218,19 @@ pub enum Fails {
     Refused,
     /// Without an answer.
     Silent,
+}
+
+/// For which type of record lookups fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub enum Asked {
+    /// For all.
+    #[default]
+    All,
+    /// For addresses of IPv4.
+    A,
+    /// For addresses of IPv6.
+    #[serde(rename = "AAAA")]
+    Aaaa,
 }
 
 /// Whose ClientHello a censor reads.

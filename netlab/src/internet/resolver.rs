@@ -6,11 +6,13 @@ mod walk;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::AAAA;
 use hickory_proto::rr::{RData, Record, RecordType};
+use tokio::time::sleep;
 
 use super::dns::{Answerer, Lie, Lies, Question, Reply, Speaker, serve};
 use super::service::{Ground, Service};
@@ -40,6 +42,12 @@ impl Resolver {
     /// Returns the switch of its lies, which may be kept and turned from any thread.
     pub fn lying(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.lying)
+    }
+
+    /// Lets it wait so long before each answer.
+    pub fn slow_down(&self, by: Duration) {
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.recursive.slow_ms.store(by, Ordering::Relaxed);
     }
 
     /// Turns its lies on or off; they are on at the start. Forgets what it was told so far, since
@@ -82,6 +90,8 @@ pub(super) struct Recursive {
     walk: Walk,
     lies: Lies,
     absent: Absent,
+    /// Milliseconds that it waits before each answer.
+    slow_ms: AtomicU64,
 }
 
 /// What a resolver says where a name has no address of IPv6.
@@ -96,7 +106,8 @@ pub enum Absent {
 impl Recursive {
     /// Makes a resolver that begins at the lab's root.
     pub(super) fn new(sockets: Sockets, lies: Lies, absent: Absent) -> Self {
-        Self { walk: Walk::new(sockets, ROOT_SERVER), lies, absent }
+        let slow_ms = AtomicU64::new(0);
+        Self { walk: Walk::new(sockets, ROOT_SERVER), lies, absent, slow_ms }
     }
 
     async fn find(&self, question: &Question) -> Reply {
@@ -113,6 +124,10 @@ impl Recursive {
 
 impl Answerer for Recursive {
     async fn answer(&self, question: &Question) -> Reply {
+        let slow = Duration::from_millis(self.slow_ms.load(Ordering::Relaxed));
+        if !slow.is_zero() {
+            sleep(slow).await;
+        }
         let reply = self.find(question).await;
         let answers = reply.answers.iter().any(|record| record.record_type() == question.kind);
         let wanted = question.kind == RecordType::AAAA && reply.code == ResponseCode::NoError;

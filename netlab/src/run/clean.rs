@@ -36,7 +36,7 @@ impl Tally {
         let accused = accuses(&judged.agent) || judged.collector.as_ref().is_some_and(accuses);
         if accused {
             let claims = |got: &Got| format!("{} {}", got.state.word(), got.rule);
-            let collector = judged.collector.as_ref().map_or("nothing".to_owned(), claims);
+            let collector = judged.collector.as_ref().map_or_else(|| "nothing".to_owned(), claims);
             let rests = serde_json::to_string(&judged.because).unwrap_or_default();
             let agent = claims(&judged.agent);
             self.accusations.push(format!("agent: {agent}; collector: {collector}; {rests}"));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +27,6 @@ pub struct Stage<'a> {
     project: Project,
     agent: Programs,
     state: PathBuf,
-    trusted: PathBuf,
     lab: Lab,
 }
 
@@ -87,11 +87,12 @@ impl<'a> Stage<'a> {
         let state = dir.join("volunteer");
         let (space, _) = lab.volunteer(0, 0);
         prepare_agent(space, programs, &settings, &state, &project.key)?;
+        trust(scenario, &lab, dir, &state)?;
         lab.disturb(0, scenario.line.noise());
-        let trusted = trusted(scenario, &lab, dir)?;
+        lab.slow_resolver(0, Duration::from_millis(u64::from(scenario.line.resolver_ms)));
         let clock_offset_s = scenario.agent.clock_offset_s;
         let agent = Programs { clock_offset_s, ..programs.clone() };
-        Ok(Self { scenario, project, agent, state, trusted, lab })
+        Ok(Self { scenario, project, agent, state, lab })
     }
 
     /// Lets the agent measure the target once, with the censors on or off, and send what it saw.
@@ -99,7 +100,6 @@ impl<'a> Stage<'a> {
         self.lab.censor(0, censored);
         let mut command = self.agent.agent(&self.state);
         command.args(["--json", "run", self.scenario.target.as_str()]);
-        command.env("SSL_CERT_FILE", &self.trusted);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let output = self.volunteer().spawn(command)?.output()?;
         let (id, agent) = measured(&output.stdout).ok_or_else(|| {
@@ -160,15 +160,18 @@ pub fn built(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab, Lab
     })
 }
 
-/// Writes the roots that the volunteer's own computer trusts, and returns their file (PEM).
-fn trusted(scenario: &Scenario, lab: &Lab, dir: &Path) -> Result<PathBuf, LabError> {
-    let mut roots = fs::read_to_string(lab.roots()).map_err(LabError::failed("reading roots"))?;
+/// Tells the agent which roots the volunteer's own computer trusts.
+fn trust(scenario: &Scenario, lab: &Lab, dir: &Path, state: &Path) -> Result<(), LabError> {
+    let failed = || LabError::failed("writing what a computer trusts");
+    let mut roots = fs::read_to_string(lab.roots()).map_err(failed())?;
     if scenario.censors.iter().any(|spec| matches!(spec, CensorSpec::LocalAntivirus {})) {
         roots.push_str(&lab.national().root_pem());
     }
     let path = dir.join("system-roots.pem");
-    fs::write(&path, roots).map_err(LabError::failed("writing a computer's roots"))?;
-    Ok(path)
+    fs::write(&path, roots).map_err(failed())?;
+    let settings = state.join("agent.toml");
+    let text = fs::read_to_string(&settings).map_err(failed())?;
+    fs::write(&settings, format!("system_roots = {path:?}\n{text}")).map_err(failed())
 }
 
 /// Reads the one measurement of `qoljetim run --json`: its id and what the agent concluded.
