@@ -56,8 +56,10 @@ pub struct Limits {
     pub connect_timeout_ms: u64,
     /// Milliseconds for a TLS handshake, after the connection.
     pub handshake_timeout_ms: u64,
-    /// Milliseconds for a page, after connection and handshake.
+    /// Milliseconds from a request to the head of its answer.
     pub fetch_timeout_ms: u64,
+    /// Milliseconds from there to the end of the page.
+    pub body_timeout_ms: u64,
     /// Milliseconds until the first answer to a lookup.
     pub dns_timeout_ms: u64,
     /// Milliseconds in which further answers are collected after the first.
@@ -122,6 +124,7 @@ impl Default for Limits {
             connect_timeout_ms: 10_000,
             handshake_timeout_ms: 10_000,
             fetch_timeout_ms: 15_000,
+            body_timeout_ms: 15_000,
             dns_timeout_ms: 5_000,
             dns_window_ms: 2_000,
             block_spacing_ms: 5_000,

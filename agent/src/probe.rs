@@ -13,6 +13,7 @@ pub mod page;
 pub mod provider;
 pub mod scripted;
 pub mod service;
+pub mod similarity;
 pub mod stream;
 pub mod system;
 pub mod tcp;

@@ -6,25 +6,41 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{HeaderName, HeaderValue};
-use hyper::{Request, Response, header};
+use hyper::http::response::Parts;
+use hyper::{Request, header};
 use hyper_util::rt::TokioIo;
-use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
 
-use record::{Digest, Failed, Failure, Page, Target};
+use record::{Failed, Failure, Page, Target};
+use testlists::PageMark;
 
 use super::deadline::Deadline;
 use super::failure::{LocalFault, Trouble, failed, of_http};
 use super::page;
 
-/// Asks for `target` on `stream` and reads the page, at most 256 kB of it.
-pub async fn fetch<S>(stream: S, target: &Target, patience: Duration) -> Result<Page, Trouble>
+/// How long a fetch waits on a connection that stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// From the request until the response's head.
+    pub head: Duration,
+    /// From there until the body's end, or as much of it as is read.
+    pub body: Duration,
+}
+
+/// Asks for `target` on `stream` and reads the page, at most 256 kB of it; tells which of the
+/// `marks` it bears.
+pub async fn fetch<S>(
+    stream: S,
+    target: &Target,
+    patience: Patience,
+    marks: &[PageMark],
+) -> Result<Page, Trouble>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let request = request(target).ok_or_else(|| LocalFault::Name(target.host().to_string()))?;
-    let deadline = Deadline::after(patience);
+    let deadline = Deadline::after(patience.head);
     let talk = async {
         let (mut sender, connection) = lenient()
             .handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
@@ -37,16 +53,18 @@ where
         Ok::<_, Failed>((response, sender, driver))
     };
     let (response, _sender, _driver) = deadline.hold("request", talk).await??;
-    Ok(read(response, target, deadline).await?)
+    let (parts, body) = response.into_parts();
+    let read = read(&parts, body, Deadline::after(patience.body)).await?;
+    let read = (read.0.as_slice(), read.1);
+    Ok(page::tell((parts.status.as_u16(), &parts.headers), &target.host(), read, marks))
 }
 
-/// Reads the body of `response`.
+/// Reads a body, and says whether there was more of it.
 async fn read(
-    response: Response<Incoming>,
-    target: &Target,
+    parts: &Parts,
+    mut body: Incoming,
     deadline: Deadline,
-) -> Result<Page, Failed> {
-    let (parts, mut body) = response.into_parts();
+) -> Result<(Vec<u8>, bool), Failed> {
     // A filter's page often ends in a reset without ever saying its length: then what came is the
     // page. Where a length was promised, less is a failure.
     let promised = body.size_hint().exact().is_some_and(|length| length > 0)
@@ -79,17 +97,7 @@ async fn read(
             }
         }
     }
-    Ok(Page {
-        status: parts.status.as_u16(),
-        headers: page::headers(&parts.headers, &target.host()),
-        body: Digest(Sha256::digest(&bytes).into()),
-        bytes: bytes.len() as u64,
-        truncated,
-        title: page::title(&bytes),
-        similarity: None,
-        marks: Vec::new(),
-        session: None,
-    })
+    Ok((bytes, truncated))
 }
 
 /// Says that a page was not asked for because nobody vouches for who would answer.

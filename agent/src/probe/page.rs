@@ -6,7 +6,44 @@ use std::net::Ipv6Addr;
 use hyper::header::HeaderMap;
 use url::Url;
 
-use record::Host;
+use record::{Digest, Host, Page};
+use testlists::PageMark;
+
+use super::similarity::similarity;
+
+/// Tells of a page with this status and these headers from `host` what may be told, and which of
+/// the `marks` it bears. Its `body` is what was read of it, and whether there was more.
+pub fn tell(
+    (status, all): (u16, &HeaderMap),
+    host: &Host,
+    (body, truncated): (&[u8], bool),
+    marks: &[PageMark],
+) -> Page {
+    let (title, digest) = (title(body), Digest::of(body));
+    Page {
+        status,
+        headers: headers(all, host),
+        body: digest,
+        bytes: body.len() as u64,
+        truncated,
+        marks: borne(marks, title.as_deref(), digest),
+        title,
+        similarity: similarity(body),
+        session: None,
+    }
+}
+
+/// Returns the ids of the marks that a page bears, at most eight: everything that marks it must be
+/// there.
+fn borne(marks: &[PageMark], title: Option<&str>, body: Digest) -> Vec<String> {
+    let body = body.to_string();
+    let bears = |mark: &&PageMark| {
+        let same_title = mark.title.is_empty() || title == Some(&mark.title);
+        let same_body = mark.body.is_empty() || mark.body == body;
+        same_title && same_body && !(mark.title.is_empty() && mark.body.is_empty())
+    };
+    marks.iter().filter(bears).take(MARKS).map(|mark| mark.id.clone()).collect()
+}
 
 /// Returns the headers of the allow-list.
 pub fn headers(all: &HeaderMap, host: &Host) -> BTreeMap<String, String> {
@@ -105,6 +142,8 @@ const ALLOWED: &[&str] = &[
     "qoljetim-beacon",
 ];
 const HEADER_CHARS: usize = 512;
+/// `Page::marks` names it.
+const MARKS: usize = 8;
 const TITLE_CHARS: usize = 120;
 const HEAD_BYTES: usize = 64 << 10;
 
@@ -126,6 +165,33 @@ mod tests {
                 .count(),
             120
         );
+    }
+
+    #[test]
+    fn a_page_bears_a_mark_when_everything_that_marks_it_is_there() {
+        let page = b"<title>Stop</title>";
+        let mark = |id: &str, title: &str, body: &str| PageMark {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            body: body.to_owned(),
+            ..PageMark::default()
+        };
+        let (digest, other) = (Digest::of(page).to_string(), Digest::of(b"").to_string());
+        let marks = [
+            mark("title", "Stop", ""),
+            mark("case", "stop", ""),
+            mark("body", "", &digest),
+            mark("both", "Stop", &digest),
+            mark("half", "Stop", &other),
+            mark("nothing", "", ""),
+        ];
+        let told = |marks: &[PageMark]| {
+            let host = "a.test".parse().unwrap();
+            tell((200, &HeaderMap::new()), &host, (page, false), marks).marks
+        };
+
+        assert_eq!(told(&marks), ["title", "body", "both"]);
+        assert_eq!(told(&vec![marks[0].clone(); 20]).len(), 8);
     }
 
     #[test]

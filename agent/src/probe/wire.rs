@@ -12,7 +12,7 @@ use record::{
     Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
     Page, Resolver, Seen, ServiceLookup, Services, Session, Step, Transport, Trust, Variant,
 };
-use testlists::{DohServer, PublicResolver};
+use testlists::{DohServer, PageMark, PublicResolver};
 
 use super::deadline::millis;
 use super::eye::Shown;
@@ -38,6 +38,8 @@ pub struct Wire {
     nobody: Option<SocketAddr>,
     /// The resolver that this line was given. Never written anywhere.
     provider: Option<SocketAddr>,
+    /// The listed pages that stand in for others.
+    marks: Vec<PageMark>,
 }
 
 impl Wire {
@@ -58,7 +60,15 @@ impl Wire {
             system_turns,
             nobody: None,
             provider: provider::resolver(),
+            marks: Vec::new(),
         }
+    }
+
+    /// Looks for the `marks` on every page.
+    #[must_use]
+    pub fn with_marks(mut self, marks: Vec<PageMark>) -> Self {
+        self.marks = marks;
+        self
     }
 
     /// Takes another resolver for the one that this line was given.
@@ -158,7 +168,7 @@ impl Wire {
 
     async fn fetch(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
         self.admit(&step.url.host())?;
-        let patience = Duration::from_millis(self.limits.fetch_timeout_ms);
+        let (patience, marks) = (self.page_patience(), &self.marks);
         let counts = Counts::default();
         let fill = |trouble| match trouble {
             Trouble::Failed(failed) => Trouble::Failed(counts.fill(failed)),
@@ -167,14 +177,19 @@ impl Wire {
         let stream = tcp::connect(step.to, self.connect_patience()).await?;
         if !step.url.is_https() {
             let counted = Counted::new(stream, counts.clone());
-            return http::fetch(counted, &step.url, patience).await.map_err(fill);
+            return http::fetch(counted, &step.url, patience, marks).await.map_err(fill);
         }
         let secured = self.tls.secure(stream, &step.url.host(), &counts, shown).await?;
         if secured.session.trust != Trust::Trusted {
             return Err(fill(http::untrusted().into()));
         }
-        let page = http::fetch(secured.stream, &step.url, patience).await.map_err(fill)?;
+        let page = http::fetch(secured.stream, &step.url, patience, marks).await.map_err(fill)?;
         Ok(Page { session: Some(secured.session), ..page })
+    }
+
+    fn page_patience(&self) -> http::Patience {
+        let head = Duration::from_millis(self.limits.fetch_timeout_ms);
+        http::Patience { head, body: Duration::from_millis(self.limits.body_timeout_ms) }
     }
 
     fn connect_patience(&self) -> Duration {

@@ -128,7 +128,8 @@ pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Wire {
 fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wire {
     let resolvers = edition.snapshot.resolvers.clone();
     let beacon = edition.snapshot.controls.first().map(|control| control.beacon_tls);
-    Wire::new(config, roots, resolvers, edge.clone()).with_beacon(beacon)
+    let marks = edition.snapshot.known.pages.clone();
+    Wire::new(config, roots, resolvers, edge.clone()).with_beacon(beacon).with_marks(marks)
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the

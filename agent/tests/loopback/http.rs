@@ -5,13 +5,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
-use agent::config::Config;
+use agent::config::{Config, Limits};
 use agent::control::beacon;
-use record::{Digest, Failed, Failure, Fetch, Page, Step, Trust};
+use agent::probe::similarity::similarity;
+use agent::probe::{Prober as _, Wire};
+use agent::roots::Roots;
+use plan::Planned;
+use record::{Digest, Failed, Failure, Fetch, Page, Part, Step, Trust};
+use testlists::PageMark;
 
 use crate::servers::{
-    Authority, answer, hasty, perform, quick, reset, serve, serve_tls, wait_for_end,
+    Authority, answer, edge, hasty, perform, quick, reset, serve, serve_tls, wait_for_end,
 };
 
 #[tokio::test]
@@ -73,6 +79,43 @@ async fn silence_after_the_request_is_a_timeout() {
 
     assert_eq!((failed.failure, failed.detail.as_str()), (Failure::Timeout, "request"));
     assert!(failed.written > 50 && failed.read == 0, "{failed:?}");
+}
+
+#[tokio::test]
+async fn head_and_body_have_limits_of_their_own() {
+    let silent = serve(wait_for_end);
+    let stalling = serve(|mut stream| {
+        answer(&mut stream, b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
+        wait_for_end(stream);
+    });
+    let with = |fetch_timeout_ms, body_timeout_ms| {
+        let limits = Limits { fetch_timeout_ms, body_timeout_ms, ..quick().limits };
+        Config { limits, ..quick() }
+    };
+
+    let head = fetch(&with(300, 3_600_000), silent, "http://site.test/").await.unwrap_err();
+    let body = fetch(&with(3_600_000, 300), stalling, "http://site.test/").await.unwrap_err();
+
+    assert_eq!((head.failure, head.detail.as_str()), (Failure::Timeout, "request"));
+    assert_eq!((body.failure, body.detail.as_str()), (Failure::Timeout, "body after 9 bytes"));
+}
+
+#[tokio::test]
+async fn a_page_is_told_with_its_likeness_and_the_marks_it_bears() {
+    let at = serving(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 35\r\n\r\n<title>Stop</title>one <i>two three",
+    );
+    let mark = PageMark { id: "stop".into(), title: "Stop".into(), ..PageMark::default() };
+    let wire = Wire::new(&quick(), Roots::load(None).unwrap(), Vec::new(), edge());
+    let step = Step::Fetch(Fetch { to: at, url: "http://site.test/".parse().unwrap() });
+    let planned = Planned { step, part: Part::Screen, wait_ms: 0 };
+
+    let performed = wire.with_marks(vec![mark]).perform(&planned, Instant::now()).await.unwrap();
+
+    let page = performed.observation.as_fetch().unwrap().outcome.clone().unwrap();
+    assert_eq!(page.marks, ["stop"]);
+    assert_eq!(page.similarity, similarity(b"stop one two three"));
+    assert!(page.similarity.is_some());
 }
 
 #[tokio::test]

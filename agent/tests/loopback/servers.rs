@@ -147,6 +147,7 @@ pub(crate) fn quick() -> Config {
         connect_timeout_ms: 2_000,
         handshake_timeout_ms: 2_000,
         fetch_timeout_ms: 2_000,
+        body_timeout_ms: 2_000,
         dns_timeout_ms: 2_000,
         dns_window_ms: 200,
         ..Limits::default()
@@ -160,6 +161,7 @@ pub(crate) fn hasty() -> Config {
         connect_timeout_ms: 300,
         handshake_timeout_ms: 300,
         fetch_timeout_ms: 300,
+        body_timeout_ms: 300,
         dns_timeout_ms: 300,
         ..quick().limits
     };
