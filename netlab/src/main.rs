@@ -15,7 +15,7 @@ use netlab::netns::{self, Inside, Interrupt, exit_code};
 use netlab::programs::Programs;
 use netlab::run::clean::{self, Amount};
 use netlab::run::matrix::Matrix;
-use netlab::run::{self, built};
+use netlab::run::{self, Outcome, built};
 use netlab::scenario::Scenario;
 use netlab::{LabError, bench, selftest};
 
@@ -46,6 +46,9 @@ enum Task {
         /// Run each scenario this often.
         #[arg(long, default_value_t = 1, value_name = "N")]
         repeat: u32,
+        /// Write the records there: NAME.json, and NAME.without.json from without the censor.
+        #[arg(long, value_name = "DIR")]
+        records: Option<PathBuf>,
         /// Run this many at a time: most of a run is waiting.
         #[arg(long, default_value_t = AT_ONCE, value_name = "N")]
         at_once: usize,
@@ -155,9 +158,10 @@ fn enter(cli: &Cli) -> Result<ExitCode> {
 
 fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
     let passed = match &cli.command {
-        Task::Run { files, json, repeat, at_once } => {
+        Task::Run { files, json, repeat, records, at_once } => {
             let programs = Programs::find(cli.programs.clone())?;
-            run_all(&work(files, *repeat, &inside.dir)?, &programs, *at_once, *json)?
+            let told = Told { json: *json, records: records.as_deref() };
+            run_all(&work(files, *repeat, &inside.dir)?, &programs, *at_once, told)?
         }
         Task::Matrix { files, at_once } => {
             let programs = Programs::find(cli.programs.clone())?;
@@ -234,18 +238,40 @@ fn compare(work: &[(Scenario, PathBuf)], programs: &Programs, at_once: usize) ->
     Ok(matrix.astray.is_empty() && count == 0)
 }
 
+/// How results are told.
+#[derive(Clone, Copy)]
+struct Told<'a> {
+    json: bool,
+    records: Option<&'a Path>,
+}
+
+impl Told<'_> {
+    fn keep(self, outcome: &Outcome) -> std::io::Result<()> {
+        let Some(folder) = self.records else { return Ok(()) };
+        std::fs::create_dir_all(folder)?;
+        for (ending, judged) in [("json", &outcome.got), ("without.json", &outcome.without)] {
+            let path = folder.join(format!("{}.{ending}", outcome.scenario));
+            std::fs::write(path, judged.record.to_string())?;
+        }
+        Ok(())
+    }
+}
+
 fn run_all(
     work: &[(Scenario, PathBuf)],
     programs: &Programs,
     at_once: usize,
-    json: bool,
+    told: Told<'_>,
 ) -> Result<bool> {
     let mut passed = 0_usize;
     let mut fault = None;
     run::run_all(work, programs, at_once, &mut |scenario, outcome| match outcome {
         Ok(outcome) => {
             passed += usize::from(outcome.pass);
-            let json = json.then(|| serde_json::to_string(&outcome));
+            if let Err(error) = told.keep(&outcome) {
+                tell(&format!("error: keeping the records of {}: {error}", outcome.scenario));
+            }
+            let json = told.json.then(|| serde_json::to_string(&outcome));
             print(&json.and_then(Result::ok).unwrap_or_else(|| outcome.line()));
         }
         Err(error) => {
@@ -256,7 +282,7 @@ fn run_all(
     if let Some(refused @ LabError::NotPermitted { .. }) = fault {
         return Err(refused.into());
     }
-    if !json {
+    if !told.json {
         print(&format!("{passed} passed, {} failed", work.len() - passed));
     }
     Ok(passed == work.len())

@@ -37,6 +37,8 @@ pub struct Outcome {
     pub without: Judged,
     /// Whether the collector, which judges again by itself, concluded the same both times.
     pub collector_agrees: bool,
+    /// What a record lacks of what it must hold.
+    pub lacks: Option<String>,
     /// How long both took together, the lab's building included.
     pub took_ms: u64,
 }
@@ -47,9 +49,11 @@ impl Outcome {
         let told = |got: &Got| format!("{} {}", got.state.word(), got.rule);
         let mark = if self.pass { "ok  " } else { "FAIL" };
         let doubt = if self.collector_agrees { "" } else { ", but the collector disagrees" };
+        let lacks = self.lacks.iter().map(|lacks| format!(", and the record lacks {lacks}"));
+        let lacks: String = lacks.collect();
         let (without, with) = (told(&self.without.agent), told(&self.got.agent));
         format!(
-            "{mark} {:<30} without: {without:<26} with: {with:<38} {} ms{doubt}",
+            "{mark} {:<30} without: {without:<26} with: {with:<38} {} ms{doubt}{lacks}",
             self.scenario, self.took_ms
         )
     }
@@ -102,15 +106,17 @@ pub fn run(scenario: &Scenario, programs: &Programs, dir: &Path) -> Result<Outco
     let expected_without = scenario.expected_without();
     let collector_agrees = without.is_agreed() && got.is_agreed();
     let as_expected = got.agent.is(&scenario.expect) && without.agent.is(&expected_without);
+    let lacks = got.lacks(&scenario.expect).or_else(|| without.lacks(&expected_without));
     Ok(Outcome {
         scenario: scenario.name.clone(),
         target: scenario.target.to_string(),
-        pass: as_expected && collector_agrees,
+        pass: as_expected && collector_agrees && lacks.is_none(),
         expected: scenario.expect.clone(),
         got,
         expected_without,
         without,
         collector_agrees,
+        lacks,
         took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
     })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use record::{Layer, State, Target};
 
@@ -114,6 +115,9 @@ pub struct Expected {
     /// What must be claimed of single layers below the headline; others are not compared.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub layers: Vec<ExpectedLayer>,
+    /// What the record must hold: of a table every field, of a list every item in any place.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub record: Map<String, Value>,
 }
 
 /// What must be claimed of one layer.
@@ -132,7 +136,8 @@ pub struct ExpectedLayer {
 impl Expected {
     /// Expects a state and nothing more.
     pub fn only(state: State) -> Self {
-        Self { state, or: Vec::new(), layer: None, rule: None, layers: Vec::new() }
+        let (or, layers, record) = (Vec::new(), Vec::new(), Map::new());
+        Self { state, or, layer: None, rule: None, layers, record }
     }
 }
 
@@ -184,6 +189,17 @@ mod tests {
 
         let tls = ExpectedLayer { layer: Layer::Tls, state: State::Ok, rule: None };
         assert_eq!(scenario.expect.layers, [tls]);
+    }
+
+    #[test]
+    fn what_the_record_must_hold_is_read() {
+        let text = "story = \"x\"\ntarget = \"https://a.test/\"\n[expect]\nstate = \"ok\"\n\
+            [expect.record]\nrun = { labels = [\"nat64\"] }\n";
+
+        let scenario = Scenario::parse(text, "x").unwrap();
+
+        let wanted = serde_json::json!({ "run": { "labels": ["nat64"] } });
+        assert_eq!(Value::Object(scenario.expect.record), wanted);
     }
 
     #[test]

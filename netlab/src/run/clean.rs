@@ -176,7 +176,7 @@ mod tests {
 
         let judged = |collector| {
             let agent = got(Vec::new());
-            Judged { agent, collector, because: Vec::new() }
+            Judged { agent, collector, because: Vec::new(), record: serde_json::Value::Null }
         };
 
         tally.add(&judged(Some(got(vec![claim]))));

@@ -24,6 +24,9 @@ impl Matrix {
             ("without the censor", &outcome.expected_without, &outcome.without),
             ("with the censor", &outcome.expected, &outcome.got),
         ];
+        if let Some(lacks) = &outcome.lacks {
+            self.astray.insert(format!("{}: the record lacks {lacks}", outcome.scenario));
+        }
         for (way, expected, judged) in ways {
             let told = [
                 (Who { name: "agent", way }, Some(&judged.agent)),
@@ -157,7 +160,8 @@ mod tests {
     fn outcome(state: State, layer: Option<Layer>) -> Outcome {
         let judged = |state, layer| {
             let agent = Got { state, layer, rule: "any".to_owned(), layers: Vec::new() };
-            Judged { collector: Some(agent.clone()), agent, because: Vec::new() }
+            let record = serde_json::Value::Null;
+            Judged { collector: Some(agent.clone()), agent, because: Vec::new(), record }
         };
         let layer_awaited = Some(Layer::Tls);
         Outcome {
@@ -169,6 +173,7 @@ mod tests {
             expected_without: Expected::only(State::Ok),
             without: judged(State::Ok, None),
             collector_agrees: true,
+            lacks: None,
             took_ms: 1,
         }
     }

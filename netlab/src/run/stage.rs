@@ -40,6 +40,9 @@ pub struct Judged {
     pub collector: Option<Got>,
     /// The observations that the collector's headline rests on.
     pub because: Vec<Value>,
+    /// The record itself.
+    #[serde(skip)]
+    pub record: Value,
 }
 
 /// What was concluded.
@@ -109,7 +112,9 @@ impl<'a> Stage<'a> {
         let path = format!("/api/v1/measurements/{id}");
         let view = self.project.wait_for(self.lab.world(), &path, |_| true)?;
         let collector = view.get("verdict").and_then(conclusion);
-        Ok(Judged { agent, collector, because: because(&view).unwrap_or_default() })
+        let because = because(&view).unwrap_or_default();
+        let record = view.get("record").cloned().unwrap_or_default();
+        Ok(Judged { agent, collector, because, record })
     }
 
     fn volunteer(&self) -> &Space {
@@ -121,6 +126,15 @@ impl Judged {
     /// Returns whether agent and collector concluded the same.
     pub fn is_agreed(&self) -> bool {
         self.collector.as_ref() == Some(&self.agent)
+    }
+
+    /// Returns the first field of what the record must hold that it does not.
+    pub fn lacks(&self, expected: &Expected) -> Option<String> {
+        let held = |(key, wanted): &(&String, &Value)| {
+            self.record.get(*key).is_some_and(|held| holds(held, wanted))
+        };
+        let missing = expected.record.iter().find(|field| !held(field));
+        missing.map(|(key, wanted)| format!("{key} = {wanted}"))
     }
 }
 
@@ -182,6 +196,20 @@ fn measured(stdout: &[u8]) -> Option<(String, Got)> {
     Some((one.get("id")?.as_str()?.to_owned(), conclusion(one.get("verdict")?)?))
 }
 
+/// Returns whether a value holds all that is wanted: of a table every field, of a list every item in
+/// any place.
+fn holds(held: &Value, wanted: &Value) -> bool {
+    match (held, wanted) {
+        (Value::Object(held), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| held.get(key).is_some_and(|held| holds(held, wanted)))
+        }
+        (Value::Array(held), Value::Array(wanted)) => {
+            wanted.iter().all(|wanted| held.iter().any(|held| holds(held, wanted)))
+        }
+        (held, wanted) => held == wanted,
+    }
+}
+
 /// Reads the observations that the headline of a measurement's view rests on.
 fn because(view: &Value) -> Option<Vec<Value>> {
     let seen = view.get("record")?.get("seen")?.as_array()?;
@@ -196,6 +224,8 @@ fn conclusion(verdict: &Value) -> Option<Got> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::scenario::ExpectedLayer;
 
@@ -226,12 +256,35 @@ mod tests {
 
     #[test]
     fn what_a_headline_rests_on_is_read() {
-        let view = serde_json::json!({
+        let view = json!({
             "record": { "seen": ["one", "two", "three"] },
             "verdict": { "because": [2, 0, 7] },
         });
 
         assert_eq!(because(&view).unwrap(), ["three", "one"]);
+    }
+
+    #[test]
+    fn a_record_lacks_what_it_does_not_hold() {
+        let expected = |record: Value| {
+            let record = record.as_object().cloned().unwrap();
+            Expected { record, ..Expected::only(State::Ok) }
+        };
+        let agent = Got {
+            state: State::Ok,
+            layer: None,
+            rule: "http_reached".to_owned(),
+            layers: Vec::new(),
+        };
+        let record =
+            json!({ "seen": [{ "did": "fetch", "outcome": { "ok": { "status": 200 } } }] });
+        let judged = Judged { agent, collector: None, because: Vec::new(), record };
+
+        let fetched = json!({ "seen": [{ "did": "fetch", "outcome": { "ok": {} } }] });
+        let failed = json!({ "seen": [{ "did": "fetch", "outcome": { "failed": {} } }] });
+        assert_eq!(judged.lacks(&expected(fetched)), None);
+        assert!(judged.lacks(&expected(failed)).is_some_and(|told| told.starts_with("seen = ")));
+        assert!(judged.lacks(&expected(json!({ "run": {} }))).is_some());
     }
 
     #[test]
