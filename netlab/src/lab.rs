@@ -169,12 +169,10 @@ impl Site<'_> {
         let to_world = link::tun(self.world, &device, vec![], plan.ranges())?;
         let mut devices = vec![(Port::World, to_world)];
 
-        let resolvers: Vec<IpAddr> = match spec.ipv6 {
-            Ipv6::Nat64 => vec![plan.resolver_6().into(), plan.resolver().into()],
-            Ipv6::None | Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => {
-                vec![plan.resolver().into()]
-            }
-        };
+        let mut resolvers = vec![IpAddr::from(plan.resolver())];
+        if spec.ipv6.is_translated() {
+            resolvers.insert(0, plan.resolver_6().into());
+        }
         let home = Space::new(&format!("{}/resolver", spec.id))?;
         devices.push((Port::Near(plan.third(0)), customer(&home, &resolvers)?));
         let mut volunteers = Vec::new();
@@ -194,10 +192,7 @@ impl Site<'_> {
             // From where it could reach nobody: all of the world's addresses are its own there.
             Some(internet::start_interceptor(&mitm, self.world, intercepted, self.national)?)
         };
-        let absent = match spec.ipv6 {
-            Ipv6::Nat64 => Absent::MadeUp,
-            Ipv6::None | Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => Absent::Told,
-        };
+        let absent = if spec.ipv6.is_translated() { Absent::MadeUp } else { Absent::Told };
         let forwarder = Forwarder::start(&spec.id, devices, Road::new(plan), path)?;
         let resolver = internet::start_resolver(&home, &resolvers, lies, absent)?;
         Ok(Provider { forwarder, resolver, _interceptor: interceptor, volunteers })

@@ -237,7 +237,7 @@ impl Road {
 
     /// Makes IPv4 of what a customer sends to an address that stands for one of IPv4.
     fn translated(&mut self, now: Instant, from: Port, packet: Vec<u8>) -> Option<Vec<u8>> {
-        let near = matches!(from, Port::Near(_)) && self.plan.ipv6 == Ipv6::Nat64;
+        let near = matches!(from, Port::Near(_)) && self.plan.ipv6.is_translated();
         match destination(&packet) {
             Some(IpAddr::V6(to)) if near && embedded(to).is_some() => self.gate.out(now, &packet),
             Some(_) | None => Some(packet),
@@ -248,7 +248,7 @@ impl Road {
     fn leads_nowhere(&self, packet: &[u8]) -> bool {
         let six = destination(packet).is_some_and(|to| to.is_ipv6());
         six && match self.plan.ipv6 {
-            Ipv6::Works | Ipv6::Nat64 => false,
+            Ipv6::Works | Ipv6::Nat64 | Ipv6::Clat => false,
             Ipv6::None | Ipv6::Broken | Ipv6::Unreachable => true,
         }
     }

@@ -71,6 +71,19 @@ pub enum Ipv6 {
     /// An address and a way to the world, and nothing of IPv4: the provider's resolver makes up
     /// addresses for names that have none of IPv6 (DNS64), and its network translates (NAT64).
     Nat64,
+    /// The same, and besides an address of IPv4 that the volunteer's machine makes up for programs
+    /// that know nothing else (464XLAT, RFC 6877). In the lab it leads to the world by itself.
+    Clat,
+}
+
+impl Ipv6 {
+    /// Returns whether the provider makes addresses up and translates.
+    pub fn is_translated(self) -> bool {
+        match self {
+            Self::Nat64 | Self::Clat => true,
+            Self::None | Self::Works | Self::Broken | Self::Unreachable => false,
+        }
+    }
 }
 
 impl Plan {
@@ -84,7 +97,7 @@ impl Plan {
         let (four, six) = (self.customer(number).into(), self.six(number, 0x10).into());
         match self.ipv6 {
             Ipv6::None => vec![four],
-            Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable => vec![four, six],
+            Ipv6::Works | Ipv6::Broken | Ipv6::Unreachable | Ipv6::Clat => vec![four, six],
             Ipv6::Nat64 => vec![six],
         }
     }
