@@ -130,7 +130,7 @@ struct RunArgs {
     #[arg(long)]
     no_send: bool,
     /// How many times the list is gone through.
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
 }
 
@@ -345,7 +345,10 @@ async fn send(app: &App) -> Result<Exit, Stop> {
     };
     let delivery = uploader.deliver(Wish::Person).await?;
     let data = json!({
-        "sent": delivery.sent, "held": delivery.held, "rejected": delivery.rejected,
+        "sent": delivery.sent,
+        "held": delivery.held,
+        "rejected": delivery.rejected,
+        "unsendable": delivery.unsendable,
     });
     app.out.data("queue-send", &data, "")?;
     run::rows::tell_delivery(&app.out, &delivery);
@@ -394,4 +397,4 @@ fn keys(app: &App) -> Result<Exit, Stop> {
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 failed · 2 usage · 3 consent missing · 4 measurement not meaningful ·
 5 some targets not measured · 6 collector unreachable or refused, records kept · 7 a signature is
-wrong";
+wrong · 130 stopped with Ctrl-C, what was measured is kept";

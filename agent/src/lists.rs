@@ -88,7 +88,7 @@ pub fn open<T: DeserializeOwned>(
     key: &KeyText,
 ) -> Result<(T, String), Stop> {
     let strange =
-        |error: serde_json::Error| Stop::new(Exit::Failed, "error-snapshot").because(error);
+        |error: serde_json::Error| Stop::new(Exit::Unsent, "error-snapshot").because(error);
     let signed: Signed = serde_json::from_str(text).map_err(strange)?;
     let forged = || Stop::new(Exit::Integrity, "error-signature").with("what", purpose);
     let verifying = VerifyingKey::from_bytes(key.bytes()).map_err(|_| forged())?;

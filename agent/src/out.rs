@@ -61,7 +61,7 @@ impl Out {
     /// Tells why a command ended early.
     pub fn stop(&self, stop: &Stop) {
         if self.json {
-            let (message, causes) = (self.message(stop), stop.causes());
+            let (message, causes) = (stop.message(&self.words), stop.causes(&self.words));
             let error = json!({ "code": stop.word, "message": message, "causes": causes });
             let document = json!({ "schema": "qoljetim-error/1", "ok": false, "error": error });
             writeln!(io::stdout().lock(), "{document}").ok();
@@ -71,8 +71,8 @@ impl Out {
 
     /// Tells on stderr alone why something could not be done.
     pub fn tell(&self, stop: &Stop) {
-        self.talk(&self.message(stop));
-        let causes = stop.causes();
+        self.talk(&stop.message(&self.words));
+        let causes = stop.causes(&self.words);
         if !causes.is_empty() {
             self.note("error-causes", &[("causes", Value::Text(&causes))]);
         }
@@ -87,12 +87,6 @@ impl Out {
             State::Void => ("–", "2"),
         };
         if self.colour { format!("\x1b[{colour}m{mark}\x1b[0m") } else { mark.to_owned() }
-    }
-
-    fn message(&self, stop: &Stop) -> String {
-        let args: Vec<(&str, Value<'_>)> =
-            stop.args.iter().map(|(name, value)| (*name, Value::Text(value))).collect();
-        self.words.say(stop.word, &args)
     }
 
     fn talk(&self, text: &str) {

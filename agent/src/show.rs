@@ -10,7 +10,7 @@ use crate::backoff::Backoff;
 use crate::lists::{Edition, is_never};
 use crate::out::table;
 use crate::run::rows::{Row, here_word, step_word};
-use crate::spool::{Spool, Waiting};
+use crate::spool::{Ended, Spool, Waiting};
 use crate::stop::{Exit, Stop};
 use crate::upload::BACKOFF;
 use crate::words::Value;
@@ -75,7 +75,8 @@ pub fn queue(app: &App) -> Result<Exit, Stop> {
     let (out, spool) = (&app.out, app.spool()?);
     let waiting = spool.list()?;
     let bytes: u64 = waiting.iter().map(|waiting| waiting.bytes).sum();
-    let rejected = spool.rejected_count();
+    let rejected = spool.count(Ended::Rejected);
+    let unsendable = spool.count(Ended::Unsendable);
     let backoff: Backoff = app.state.read_json(BACKOFF)?.unwrap_or_default();
     let later = backoff.not_before > app.edge.now();
     let mut lines = Vec::new();
@@ -86,10 +87,15 @@ pub fn queue(app: &App) -> Result<Exit, Stop> {
         let args = [("count", Value::Count(waiting.len())), ("size", Value::Text(&size))];
         lines.push(out.words().say("queue-waiting", &args));
     }
-    if rejected > 0 {
-        let folder = spool.rejected().display().to_string();
-        let args = [("count", Value::Count(rejected)), ("folder", Value::Text(&folder))];
-        lines.push(out.words().say("queue-rejected", &args));
+    for (key, count, ended) in [
+        ("queue-rejected", rejected, Ended::Rejected),
+        ("queue-unsendable", unsendable, Ended::Unsendable),
+    ] {
+        let folder = spool.place(ended).display().to_string();
+        let args = [("count", Value::Count(count)), ("folder", Value::Text(&folder))];
+        if count > 0 {
+            lines.push(out.words().say(key, &args));
+        }
     }
     let not_before = backoff.not_before.rfc3339();
     if later {
@@ -99,6 +105,7 @@ pub fn queue(app: &App) -> Result<Exit, Stop> {
         "waiting": waiting.iter().map(|waiting| waiting.id).collect::<Vec<_>>(),
         "bytes": bytes,
         "rejected": rejected,
+        "unsendable": unsendable,
         "not_before": later.then_some(not_before),
     });
     out.data("queue", &data, &lines.join("\n"))?;

@@ -46,6 +46,15 @@ pub struct Kept {
     pub bytes: Vec<u8>,
 }
 
+/// Why a record will never be sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The collector will never take it.
+    Rejected,
+    /// It cannot be sent from here: its key is gone, or it is too large.
+    Unsendable,
+}
+
 impl Spool {
     /// Opens the folder, and makes it where it is missing.
     pub fn open(folder: &Path, limits: SpoolLimits) -> Result<Self, SpoolError> {
@@ -150,9 +159,9 @@ impl Spool {
         }
     }
 
-    /// Moves a record that the collector will never take to `rejected/`, with the reason.
-    pub fn reject(&self, waiting: &Waiting, reason: &str) -> Result<(), SpoolError> {
-        let folder = self.rejected();
+    /// Moves a record that will never be sent again to `rejected/` or `unsendable/`, with the reason.
+    pub fn end(&self, waiting: &Waiting, ended: Ended, reason: &str) -> Result<(), SpoolError> {
+        let folder = self.place(ended);
         fs::create_dir_all(&folder).map_err(|source| self.error(&folder, source))?;
         let (from, to) = (self.path(waiting), folder.join(format!("{}.json", waiting.id)));
         let note = to.with_extension("reason.txt");
@@ -160,16 +169,19 @@ impl Spool {
         fs::rename(&from, &to).map_err(|source| self.error(&from, source))
     }
 
-    /// Returns how many records were rejected.
-    pub fn rejected_count(&self) -> usize {
-        let entries = fs::read_dir(self.rejected()).into_iter().flatten().flatten();
+    /// Counts the records that were moved to where `ended` says.
+    pub fn count(&self, ended: Ended) -> usize {
+        let entries = fs::read_dir(self.place(ended)).into_iter().flatten().flatten();
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         names.filter(|name| name.ends_with(".json")).count()
     }
 
-    /// Returns the folder of rejected records.
-    pub fn rejected(&self) -> PathBuf {
-        self.folder.join(OWN_FOLDERS[1])
+    /// Returns the folder of the records that will never be sent again.
+    pub fn place(&self, ended: Ended) -> PathBuf {
+        self.folder.join(match ended {
+            Ended::Rejected => OWN_FOLDERS[1],
+            Ended::Unsendable => OWN_FOLDERS[2],
+        })
     }
 
     fn path(&self, waiting: &Waiting) -> PathBuf {
@@ -237,7 +249,7 @@ pub enum SpoolError {
     },
 }
 
-const OWN_FOLDERS: [&str; 2] = ["aside", "rejected"];
+const OWN_FOLDERS: [&str; 3] = ["aside", "rejected", "unsendable"];
 
 #[cfg(test)]
 #[path = "spool/tests.rs"]

@@ -10,7 +10,7 @@ use crate::collector::{Answer, Collector};
 use crate::edge::Edge;
 use crate::keys::{Key, KeyError, Keys};
 use crate::lists::open;
-use crate::spool::{Kept, Spool, SpoolError, Waiting};
+use crate::spool::{Ended, Kept, Spool, SpoolError, Waiting};
 use crate::state::State;
 use crate::stop::{Exit, Stop};
 
@@ -21,6 +21,8 @@ pub struct Delivery {
     pub sent: usize,
     /// Records that it will never take.
     pub rejected: usize,
+    /// Records that cannot be sent from here.
+    pub unsendable: usize,
     /// Records that still wait.
     pub held: usize,
     /// Why not everything was sent, where it was not.
@@ -66,8 +68,8 @@ impl Uploader<'_> {
         for (credential, waiting) in self.by_credential()? {
             let Some(key) = self.keys.find(&credential)? else {
                 for record in &waiting {
-                    self.spool.reject(record, "the key that made this record is gone")?;
-                    delivery.rejected += 1;
+                    self.spool.end(record, Ended::Unsendable, "the key that made it is gone")?;
+                    delivery.unsendable += 1;
                 }
                 continue;
             };
@@ -103,8 +105,8 @@ impl Uploader<'_> {
             let kept: Vec<Kept> = whole.iter().map(|(_, kept)| kept.clone()).collect();
             let Some((count, batch)) = pack(&kept, key) else {
                 if let Some((first, _)) = whole.first() {
-                    self.spool.reject(first, "the record alone is too large for a batch")?;
-                    delivery.rejected += 1;
+                    self.spool.end(first, Ended::Unsendable, "it is too large for a batch")?;
+                    delivery.unsendable += 1;
                 }
                 let passed = whole.first().and_then(|(first, _)| at(waiting, first));
                 waiting = waiting.get(passed.map_or(read, |at| at + 1)..).unwrap_or_default();
@@ -143,7 +145,7 @@ impl Uploader<'_> {
             }
             Meaning::Never(reason) => {
                 for record in chosen {
-                    self.spool.reject(record, &reason)?;
+                    self.spool.end(record, Ended::Rejected, &reason)?;
                 }
                 delivery.rejected += chosen.len();
                 Ok(Outcome::Done)

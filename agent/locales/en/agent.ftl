@@ -96,6 +96,10 @@ run-held = { $count ->
     [one] { $count } record waits on this computer; see "queue list".
    *[other] { $count } records wait on this computer; see "queue list".
   }
+run-unsendable = { $count ->
+    [one] { $count } record cannot be sent from this computer; see "queue list".
+   *[other] { $count } records cannot be sent from this computer; see "queue list".
+  }
 run-dropped = { $count ->
     [one] { $count } old unsent record was dropped for lack of room.
    *[other] { $count } old unsent records were dropped for lack of room.
@@ -147,6 +151,10 @@ queue-waiting = { $count ->
 queue-rejected = { $count ->
     [one] { $count } record was rejected by the collector and is kept in { $folder }.
    *[other] { $count } records were rejected by the collector and are kept in { $folder }.
+  }
+queue-unsendable = { $count ->
+    [one] { $count } record cannot be sent, since the key that made it is gone or it is too large; it is kept in { $folder }.
+   *[other] { $count } records cannot be sent, since the key that made them is gone or they are too large; they are kept in { $folder }.
   }
 queue-later = The collector asked to wait, or could not be reached: the next attempt is due after { $time }.
 keys-control = Credential of this control: { $key }

@@ -88,6 +88,9 @@ run-sent = { $count ->
 run-held = { $count ->
    *[other] { $count } жазба осы компьютерде күтіп тұр; «queue list» қараңыз.
   }
+run-unsendable = { $count ->
+   *[other] { $count } жазбаны осы компьютерден жіберу мүмкін емес; «queue list» қараңыз.
+  }
 run-dropped = { $count ->
    *[other] Орын жетпегендіктен жіберілмеген { $count } ескі жазба өшірілді.
   }
@@ -133,6 +136,9 @@ queue-waiting = { $count ->
   } ({ $size } кБ).
 queue-rejected = { $count ->
    *[other] Сервер { $count } жазбаны қабылдамады; олар { $folder } қалтасында.
+  }
+queue-unsendable = { $count ->
+   *[other] { $count } жазбаны жіберу мүмкін емес: оны жасаған кілт жоғалған немесе жазба тым үлкен; олар { $folder } қалтасында.
   }
 queue-later = Сервер күте тұруды сұрады немесе қолжетімсіз болды: келесі әрекет { $time } кейін.
 keys-control = Осы бақылаудың кілті: { $key }

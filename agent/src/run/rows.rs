@@ -65,6 +65,7 @@ pub fn report(out: &Out, rows: &[Row], delivery: &Delivery) -> Result<(), Stop> 
         "sent": delivery.sent,
         "held": delivery.held,
         "rejected": delivery.rejected,
+        "unsendable": delivery.unsendable,
     });
     let head = ["column-site", "column-here", "column-step", "column-rule"];
     let mut lines = vec![head.map(|key| out.words().text(key)).to_vec()];
@@ -94,6 +95,9 @@ pub fn report(out: &Out, rows: &[Row], delivery: &Delivery) -> Result<(), Stop> 
 pub fn tell_delivery(out: &Out, delivery: &Delivery) {
     if delivery.sent > 0 {
         out.note("run-sent", &[("count", Value::Count(delivery.sent))]);
+    }
+    if delivery.unsendable > 0 {
+        out.note("run-unsendable", &[("count", Value::Count(delivery.unsendable))]);
     }
     if delivery.held > 0 {
         out.note("run-held", &[("count", Value::Count(delivery.held))]);

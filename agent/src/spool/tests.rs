@@ -107,10 +107,10 @@ fn a_rejected_record_stays_with_its_reason() {
     spool.put(&record(1, "a"), None).unwrap();
     let waiting = spool.list().unwrap();
 
-    spool.reject(&waiting[0], "too old a format").unwrap();
+    spool.end(&waiting[0], Ended::Rejected, "too old a format").unwrap();
 
     assert!(spool.list().unwrap().is_empty());
-    assert_eq!(spool.rejected_count(), 1);
+    assert_eq!(spool.count(Ended::Rejected), 1);
     let note = dir.path().join(format!("spool/rejected/{}.reason.txt", waiting[0].id));
     assert_eq!(fs::read_to_string(note).unwrap(), "too old a format");
 }

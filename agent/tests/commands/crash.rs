@@ -51,6 +51,31 @@ fn a_run_that_was_killed_goes_on_and_every_target_is_delivered_once() {
 }
 
 #[test]
+fn a_run_that_is_stopped_with_ctrl_c_says_so_and_keeps_what_it_has() {
+    let names: Vec<String> = (0..8).map(|n| format!("http://localhost/{n}")).collect();
+    let fake = Fake::start(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let at = silent.local_addr().unwrap();
+    let resolver = PublicResolver { id: "silent".into(), udp: Some(at), doh: None };
+    fake.change(|snapshot| snapshot.resolvers.push(resolver));
+    let person = Person::with(&fake, "[limits]\ndns_timeout_ms = 300\n").agrees("send");
+    let mut running = person.command(&["run"]);
+    let running = running.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let patience = Instant::now() + Duration::from_secs(30);
+    while person.count("spool") < 1 {
+        assert!(Instant::now() < patience, "the first target took too long");
+        std::thread::yield_now();
+    }
+
+    let pid = nix::unistd::Pid::from_raw(running.id().try_into().unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+    let ended = running.wait_with_output().unwrap();
+
+    assert_eq!(ended.status.code(), Some(130));
+    assert!(person.count("spool") >= 1 && fake.records().is_empty());
+}
+
+#[test]
 fn two_runs_do_not_work_in_one_folder_at_once() {
     let fake = Fake::start(&["http://localhost/"]);
     let person = Person::of(&fake).agrees("hold");

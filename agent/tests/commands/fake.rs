@@ -21,6 +21,8 @@ pub(crate) enum Mood {
     Good,
     /// Is a login page that says 200 to everything.
     Portal,
+    /// Says 200 and an empty object to everything.
+    Braces,
     /// Signs the receipt with another key.
     WrongKey,
     /// Gives a good receipt for another batch.
@@ -119,6 +121,7 @@ impl Inner {
         let mood = *self.mood.lock().unwrap();
         let answer = match head.split(' ').nth(1).unwrap() {
             _ if mood == Mood::Portal => Some((200, "<html>Please log in</html>".to_owned())),
+            _ if mood == Mood::Braces => Some((200, "{}".to_owned())),
             "/api/v1/network" => {
                 Some((200, r#"{"asn":64500,"provider":"alfa","names":{"kk":"Альфа","ru":"Альфа","en":"Alfa"},"kind":"fixed"}"#.to_owned()))
             }
@@ -146,7 +149,12 @@ impl Inner {
             Mood::Reject => {
                 return Some((400, r#"{"status":400,"title":"Bad","detail":"no"}"#.to_owned()));
             }
-            Mood::Good | Mood::Portal | Mood::WrongKey | Mood::OtherBatch | Mood::Lost => {}
+            Mood::Good
+            | Mood::Portal
+            | Mood::Braces
+            | Mood::WrongKey
+            | Mood::OtherBatch
+            | Mood::Lost => {}
         }
         let batch = Batch::from_bytes(bytes).unwrap();
         let key = ed25519_dalek::VerifyingKey::from_bytes(batch.credential.bytes()).unwrap();

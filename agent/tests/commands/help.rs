@@ -48,7 +48,13 @@ fn the_help_is_the_one_that_is_kept() {
 
 #[test]
 fn wrong_usage_has_its_own_code() {
-    for arguments in [&["rum"][..], &[], &["run", "--rounds", "many"], &["--lang", "fr", "list"]] {
+    for arguments in [
+        &["rum"][..],
+        &[],
+        &["run", "--rounds", "many"],
+        &["run", "--rounds", "0"],
+        &["--lang", "fr", "list"],
+    ] {
         let output = program().args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty());

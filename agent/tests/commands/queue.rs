@@ -23,6 +23,36 @@ fn a_login_page_that_says_200_removes_nothing() {
 }
 
 #[test]
+fn an_empty_object_is_no_receipt_and_no_list() {
+    let (fake, person) = held();
+    fake.set(Mood::Braces);
+
+    let came = send(&person);
+
+    assert_eq!((came.code, person.count("spool")), (6, 2), "{came:?}");
+    assert!(came.err.contains("login page") && !came.err.contains("error-"), "{came:?}");
+    let lists = person.does(&["lists", "update"]);
+    assert_eq!(lists.code, 6, "{lists:?}");
+    assert!(!lists.err.contains("error-"), "{lists:?}");
+}
+
+#[test]
+fn records_whose_key_is_gone_are_kept_and_nobody_is_blamed_for_it() {
+    let (fake, person) = held();
+    for key in std::fs::read_dir(person.path("keys")).unwrap().flatten() {
+        std::fs::remove_file(key.path()).unwrap();
+    }
+
+    let came = send(&person);
+
+    assert_eq!((&came.data()["unsendable"], &came.data()["rejected"]), (&2.into(), &0.into()));
+    assert_eq!((person.count("spool"), person.count("spool/unsendable")), (0, 2));
+    assert!(fake.batches().is_empty());
+    let told = person.does(&["queue", "list"]).out;
+    assert!(told.contains("key") && !told.contains("rejected"), "{told}");
+}
+
+#[test]
 fn a_receipt_of_another_key_or_for_another_batch_removes_nothing() {
     for mood in [Mood::WrongKey, Mood::OtherBatch] {
         let (fake, person) = held();
