@@ -39,6 +39,7 @@ pub(crate) fn judge_file(path: &Path, reference: &Reference) -> Vec<Result<Line,
 fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, OfflineError> {
     let (measurement, control) = read(bytes, reference)?;
     let verdict = verdict::judge(Case {
+        kind: measurement.kind,
         target: &measurement.target,
         seen: &measurement.seen,
         certificates: &measurement.certificates,

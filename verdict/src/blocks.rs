@@ -3,28 +3,35 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
-use record::{Arm, Digest, Failure, Fetch, Host, Layer, Observation, Page, Part, Seen};
+use record::{
+    Arm, Digest, Failed, Failure, Fetch, Hello, Host, Layer, Load, Loaded, Observation, Page, Part,
+    Seen,
+};
 use testlists::PageMark;
 
+use crate::case::Slot;
+use crate::subject::Subject;
 use crate::{Block, Case, Channel};
 
 /// Returns what each confirm block of the case came to.
 ///
-/// Over TLS an attempt passed when the far end answered: with a session of any trust, or with an
-/// alert. Over HTTP on the beacon it passed when the answer bears the beacon's header; on the site
-/// when a page came which is none of those that stood in for the beacon's answer and bears no
-/// listed mark. A lost attempt counts against a finding: the target's name as passed, the neutral
-/// one as failed. Lost is what was not made, was cut short, was made twice, or was not made as its
-/// part says.
+/// Over TLS and QUIC an attempt passed when the far end answered: with a session of any trust, or
+/// with an alert. Over HTTP on the beacon it passed when the answer bears the beacon's header; on
+/// the site when a page came which is none of those that stood in for the beacon's answer and bears
+/// no listed mark. A load passed when the beacon's bytes came in full, however slowly. A lost attempt
+/// counts against a finding: the target's name as passed, the neutral one as failed. Lost is what
+/// was not made, was cut short, was made twice, or was not made as its part says.
 pub fn blocks(case: &Case<'_>) -> Vec<Block> {
-    tried(case).iter().map(|tried| tried.block(case.target.is_https())).collect()
+    tried(case).iter().map(Tried::block).collect()
 }
 
 /// The attempts of one block that count.
 #[derive(Clone, Debug)]
 pub(crate) struct Tried {
     pub(crate) channel: Channel,
-    round: u32,
+    pub(crate) round: u32,
+    /// Whose name is set against neutral ones.
+    pub(crate) subject: Subject,
     /// Where all of them went; none when none counts.
     pub(crate) to: Option<SocketAddr>,
     pub(crate) attempts: Vec<Attempt>,
@@ -36,6 +43,8 @@ pub(crate) struct Attempt {
     pub(crate) at: usize,
     pub(crate) arm: Arm,
     pub(crate) end: End,
+    /// How long it took, or what was loaded took to come, in milliseconds.
+    pub(crate) took_ms: u32,
 }
 
 /// How an attempt ended.
@@ -45,17 +54,32 @@ pub(crate) enum End {
     Failed(Failure),
     /// Another page came in place of the right one.
     Replaced,
+    /// Some bytes of a load came, and then no more.
+    Stalled,
 }
 
 impl Tried {
-    fn block(&self, is_https: bool) -> Block {
-        let layer = if is_https { Layer::Tls } else { Layer::Http };
+    fn block(&self) -> Block {
         Block {
             channel: self.channel,
-            layer,
+            layer: self.layer(),
             round: self.round,
             named_failed: self.count(Arm::Named, |end| end != End::Passed),
             neutral_failed: self.neutral_failed(),
+        }
+    }
+
+    /// Returns what its attempts were made over.
+    pub(crate) fn layer(&self) -> Layer {
+        match self.channel {
+            Channel::SiteQuic | Channel::BeaconQuic => Layer::Quic,
+            Channel::Site | Channel::Beacon | Channel::BeaconLoad | Channel::SiteEncrypted => {
+                if self.subject.tls {
+                    Layer::Tls
+                } else {
+                    Layer::Http
+                }
+            }
         }
     }
 
@@ -76,25 +100,30 @@ impl Tried {
 pub(crate) fn tried(case: &Case<'_>) -> Vec<Tried> {
     let mut by_block = BTreeMap::<(Channel, u32), Vec<Made>>::new();
     for (at, seen) in case.seen.iter().enumerate() {
-        let (channel, round, slot, arm) = match seen.part() {
-            Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
-            Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
-            Part::Screen | Part::Before | Part::After | Part::Hop { .. } => continue,
-            Part::Block { .. } | Part::Variation | Part::OverQuic => continue,
-        };
+        let Some(Slot { channel, round, slot, arm }) = Slot::of(seen.part()) else { continue };
         by_block.entry((channel, round)).or_default().push(Made { at, slot, arm });
     }
+    if by_block.is_empty() {
+        return Vec::new();
+    }
     let in_place = in_place_of_the_beacon(case);
+    let (target, behind) = (Subject::target(case), Subject::behind(case));
     let read = |((channel, round), made): ((Channel, u32), Vec<Made>)| {
+        let met = |subject: &Subject| {
+            made.iter().any(|one| one.arm == Arm::Named && is_of(case, one, subject))
+        };
+        let is_plain = matches!(channel, Channel::Site | Channel::Beacon);
+        let behind = behind.as_ref().filter(|behind| is_plain && met(behind) && !met(&target));
+        let subject = behind.unwrap_or(&target).clone();
         let attempts = made.iter().filter(|one| {
             one.slot < 6 && made.iter().filter(|other| other.slot == one.slot).count() == 1
         });
-        let ends = attempts.filter_map(|one| read(case, channel, one, &in_place));
+        let ends = attempts.filter_map(|one| read(case, (channel, &subject), one, &in_place));
         let (places, attempts): (BTreeSet<SocketAddr>, Vec<Attempt>) = ends.unzip();
         // Attempts at different places cannot be set against each other.
         let to = places.first().copied().filter(|_| places.len() == 1);
         let attempts = if to.is_some() { attempts } else { Vec::new() };
-        Tried { channel, round, to, attempts }
+        Tried { channel, round, subject, to, attempts }
     };
     by_block.into_iter().map(read).collect()
 }
@@ -105,10 +134,29 @@ struct Made {
     arm: Arm,
 }
 
+/// Returns whether an attempt was made under the subject's name, as the subject is spoken to.
+fn is_of(case: &Case<'_>, made: &Made, subject: &Subject) -> bool {
+    match case.seen.get(made.at) {
+        Some(Observation::Handshake(seen)) => subject.tls && seen.step.sni == subject.host,
+        Some(Observation::Fetch(seen)) => !subject.tls && seen.step.url.host() == subject.host,
+        Some(
+            Observation::Lookup(_)
+            | Observation::Connect(_)
+            | Observation::Service(_)
+            | Observation::Variant(_)
+            | Observation::Quic(_)
+            | Observation::Http3(_)
+            | Observation::Load(_)
+            | Observation::Hops(_),
+        )
+        | None => false,
+    }
+}
+
 /// Reads one attempt; none when it is lost.
 fn read(
     case: &Case<'_>,
-    channel: Channel,
+    (channel, subject): (Channel, &Subject),
     made: &Made,
     in_place: &BTreeSet<Stand>,
 ) -> Option<(SocketAddr, Attempt)> {
@@ -116,35 +164,85 @@ fn read(
     if seen.failure().is_some_and(Failure::is_local) {
         return None;
     }
-    let host = case.target.host();
-    let fits = |name: &Host| (*name == host) == (made.arm == Arm::Named);
+    let fits = |name: &Host| (*name == subject.host) == (made.arm == Arm::Named);
     let failed = seen.failure().map(End::Failed);
-    let (to, end) = match seen {
-        Observation::Handshake(seen) if case.target.is_https() && fits(&seen.step.sni) => {
-            let answered = seen.failure().is_none_or(Failure::is_answer);
-            (seen.step.to, failed.filter(|_| !answered).unwrap_or(End::Passed))
+    let unless_answered = || {
+        let answered = seen.failure().is_none_or(Failure::is_answer);
+        failed.filter(|_| !answered).unwrap_or(End::Passed)
+    };
+    let mut took_ms = seen.took_ms();
+    let end = match (channel, seen) {
+        (Channel::Site | Channel::Beacon, Observation::Handshake(seen))
+            if subject.tls && fits(&seen.step.sni) =>
+        {
+            unless_answered()
         }
-        Observation::Fetch(seen) if !case.target.is_https() && fits(&seen.step.url.host()) => {
-            let replaced = seen.outcome.as_ref().is_ok_and(|page| match channel {
-                Channel::Beacon => !is_from_the_beacon(page),
-                Channel::Site => {
-                    in_place.contains(&Stand::of(page)) || is_marked(page, &case.known.pages)
+        (Channel::Site | Channel::Beacon, Observation::Fetch(seen))
+            if !subject.tls && !seen.step.url.is_https() && fits(&seen.step.url.host()) =>
+        {
+            let is_right = |page: &Page| match channel {
+                Channel::Beacon => is_from_the_beacon(page),
+                Channel::Site
+                | Channel::SiteQuic
+                | Channel::BeaconQuic
+                | Channel::BeaconLoad
+                | Channel::SiteEncrypted => {
+                    !in_place.contains(&Stand::of(page)) && !is_marked(page, &case.known.pages)
                 }
-            });
-            let came = if replaced { End::Replaced } else { End::Passed };
-            (seen.step.to, failed.unwrap_or(came))
+            };
+            let right = seen.outcome.as_ref().is_ok_and(is_right);
+            failed.unwrap_or(if right { End::Passed } else { End::Replaced })
+        }
+        (Channel::SiteQuic | Channel::BeaconQuic, Observation::Quic(seen))
+            if fits(&seen.step.sni) =>
+        {
+            unless_answered()
+        }
+        (Channel::BeaconLoad, Observation::Load(seen))
+            if seen.step.tls == subject.tls && fits(&seen.step.name) =>
+        {
+            took_ms = seen.outcome.as_ref().map_or(took_ms, |loaded| loaded.last_ms);
+            loaded(seen)
+        }
+        (Channel::SiteEncrypted, Observation::Variant(seen))
+            if made.arm == Arm::Named
+                && seen.step.name == subject.host
+                && matches!(seen.step.hello, Hello::Encrypted { .. }) =>
+        {
+            unless_answered()
+        }
+        (Channel::SiteEncrypted, Observation::Handshake(seen))
+            if made.arm == Arm::Neutral && seen.step.sni == subject.host =>
+        {
+            unless_answered()
         }
         // Nothing came of the attempt, not even a connection.
-        Observation::Connect(seen) => (seen.step.to, failed?),
-        Observation::Lookup(_) | Observation::Handshake(_) | Observation::Fetch(_) => return None,
-        Observation::Service(_)
-        | Observation::Variant(_)
-        | Observation::Quic(_)
-        | Observation::Http3(_)
-        | Observation::Load(_)
-        | Observation::Hops(_) => return None,
+        (_, Observation::Connect(_)) => failed?,
+        (
+            _,
+            Observation::Lookup(_)
+            | Observation::Handshake(_)
+            | Observation::Fetch(_)
+            | Observation::Service(_)
+            | Observation::Variant(_)
+            | Observation::Quic(_)
+            | Observation::Http3(_)
+            | Observation::Load(_)
+            | Observation::Hops(_),
+        ) => return None,
     };
-    Some((to, Attempt { at: made.at, arm: made.arm, end }))
+    Some((seen.to()?, Attempt { at: made.at, arm: made.arm, end, took_ms }))
+}
+
+/// Tells how a load ended.
+fn loaded(seen: &Seen<Load, Loaded>) -> End {
+    match &seen.outcome {
+        Ok(loaded) if !loaded.from_beacon => End::Replaced,
+        Ok(loaded) if loaded.bytes < seen.step.bytes => End::Failed(Failure::Closed),
+        Ok(_) => End::Passed,
+        Err(Failed { failure: Failure::Timeout, read: 1.., .. }) => End::Stalled,
+        Err(failed) => End::Failed(failed.failure),
+    }
 }
 
 /// Returns whether the beacon itself wrote the page.
@@ -259,6 +357,7 @@ mod tests {
         let target: Target = "https://news.test/".parse().unwrap();
         let (known, certificates) = (Fingerprints::default(), Certificates::default());
         let case = Case {
+            kind: record::Kind::Web,
             target: &target,
             seen,
             certificates: &certificates,

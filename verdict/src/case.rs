@@ -1,11 +1,13 @@
 //! Everything that a rule may look at, and what a confirm block came to.
 
-use record::{Certificates, Layer, Observation, Target, VoidReason};
+use record::{Arm, Certificates, Contrast, Kind, Layer, Observation, Part, Target, VoidReason};
 use testlists::Fingerprints;
 
 /// Everything that a rule may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
+    /// How it was tested.
+    pub kind: Kind,
     /// What was tested.
     pub target: &'a Target,
     /// What the agent saw.
@@ -20,13 +22,79 @@ pub struct Case<'a> {
     pub void: &'a [VoidReason],
 }
 
-/// Where a block's contrast was made.
+/// Where a block's contrast was made, and with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Channel {
     /// On the target's own address: its name against a neutral name (T against S).
     Site,
     /// On the project's beacon: the target's name against a neutral name (M against N).
     Beacon,
+    /// QUIC handshakes on the target's own address.
+    SiteQuic,
+    /// QUIC handshakes on the project's beacon.
+    BeaconQuic,
+    /// Loads of the same object from the project's beacon.
+    BeaconLoad,
+    /// TLS handshakes on the target's own address for its name alone: encrypted against open.
+    SiteEncrypted,
+}
+
+impl Channel {
+    /// All channels.
+    pub const ALL: [Self; 6] = [
+        Self::Site,
+        Self::Beacon,
+        Self::SiteQuic,
+        Self::BeaconQuic,
+        Self::BeaconLoad,
+        Self::SiteEncrypted,
+    ];
+
+    /// Returns the published word; the order of a block is drawn with it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Site => "site",
+            Self::Beacon => "beacon",
+            Self::SiteQuic => Contrast::SiteQuic.word(),
+            Self::BeaconQuic => Contrast::BeaconQuic.word(),
+            Self::BeaconLoad => Contrast::BeaconLoad.word(),
+            Self::SiteEncrypted => Contrast::SiteEncrypted.word(),
+        }
+    }
+}
+
+/// Which attempt of which block a step was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slot {
+    pub(crate) channel: Channel,
+    pub(crate) round: u32,
+    pub(crate) slot: u8,
+    pub(crate) arm: Arm,
+}
+
+impl Slot {
+    /// Reads a part; none when it belongs to no block.
+    pub(crate) fn of(part: Part) -> Option<Self> {
+        let (channel, round, slot, arm) = match part {
+            Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
+            Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
+            Part::Block { on, round, slot, arm } => (on.into(), round, slot, arm),
+            Part::Screen | Part::Before | Part::After | Part::Hop { .. } => return None,
+            Part::Variation | Part::OverQuic => return None,
+        };
+        Some(Self { channel, round, slot, arm })
+    }
+}
+
+impl From<Contrast> for Channel {
+    fn from(contrast: Contrast) -> Self {
+        match contrast {
+            Contrast::SiteQuic => Self::SiteQuic,
+            Contrast::BeaconQuic => Self::BeaconQuic,
+            Contrast::BeaconLoad => Self::BeaconLoad,
+            Contrast::SiteEncrypted => Self::SiteEncrypted,
+        }
+    }
 }
 
 /// What a confirm block of three and three attempts came to.
@@ -34,7 +102,7 @@ pub enum Channel {
 pub struct Block {
     /// Where it was made.
     pub channel: Channel,
-    /// Over TLS or over HTTP.
+    /// Over TLS, over plain HTTP or over QUIC.
     pub layer: Layer,
     /// Which of the agent's blocks in the hour.
     pub round: u32,

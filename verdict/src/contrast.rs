@@ -1,49 +1,67 @@
 //! The contrast between two names: failures that follow the target's name and spare the neutral one.
 
-use record::Arm;
+use record::{Arm, Hello, Observation, Part};
 
 use crate::blocks::{End, Tried, tried};
-use crate::side::{is_answered, plain};
-use crate::vouch::vouched;
+use crate::side::plain;
 use crate::{Case, Channel};
 
-/// Returns the attempts of every block in which the target's name ended in `end` at least
-/// [`MARGIN`] times more often than the neutral name failed in any way; none when there is no such
-/// block.
+/// Returns the attempts of every selected block in which the target's name came to such an end at
+/// least [`MARGIN`] times more often than the neutral name failed in any way; none when there is no
+/// such block.
 ///
 /// A block on the site's address counts only where somebody vouches for the address and the control,
-/// where one is known, does get an answer under the target's name: else the server itself may treat
+/// where one is known, does get an answer under the same name: else the server itself may treat
 /// its names differently. A block on the beacon needs neither, since the server is our own.
-pub(crate) fn contrast(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
-    let vouched = vouched(case);
-    let counts = |tried: &&Tried| match tried.channel {
-        Channel::Beacon => true,
-        Channel::Site => {
-            let ours = tried.to.is_some_and(|to| vouched.contains(&plain(to.ip())));
-            ours && !fails_outside(case)
-        }
-    };
-    let tried = tried(case);
+pub(crate) fn contrast(
+    case: &Case<'_>,
+    selected: impl Fn(&Tried) -> bool,
+    is_such: impl Fn(End) -> bool,
+) -> Option<Vec<usize>> {
     let stands = |tried: &&Tried| {
-        let named = tried.count(Arm::Named, |ended| ended == end);
+        let named = tried.count(Arm::Named, &is_such);
         named >= tried.neutral_failed().saturating_add(MARGIN)
     };
-    let standing = tried.iter().filter(counts).filter(stands);
+    let blocks = tried(case);
+    let standing = blocks.iter().filter(|tried| selected(tried)).filter(stands);
+    let counting = standing.filter(|tried| counts(case, tried));
     let mut because: Vec<usize> =
-        standing.flat_map(|tried| &tried.attempts).map(|attempt| attempt.at).collect();
+        counting.flat_map(|tried| &tried.attempts).map(|attempt| attempt.at).collect();
     because.sort_unstable();
     (!because.is_empty()).then_some(because)
 }
 
-/// Returns whether a control tried the target's name and got no answer under it.
-fn fails_outside(case: &Case<'_>) -> bool {
-    let Some(outside) = case.outside() else { return false };
-    if case.target.is_https() {
-        let mut tried = outside.handshakes().peekable();
-        return tried.peek().is_some() && !tried.any(|(_, seen)| is_answered(seen));
+/// Returns whether a block can say anything about the way to the site.
+pub(crate) fn counts(case: &Case<'_>, tried: &Tried) -> bool {
+    let vouched = || {
+        let vouched = tried.subject.vouched(case);
+        tried.to.is_some_and(|to| vouched.contains(&plain(to.ip())))
+    };
+    match tried.channel {
+        Channel::Beacon | Channel::BeaconQuic | Channel::BeaconLoad => true,
+        Channel::Site => vouched() && !tried.subject.fails_outside(case),
+        Channel::SiteQuic => vouched() && over_quic_outside(case) != Some(false),
+        Channel::SiteEncrypted => vouched() && is_read_outside(case),
     }
-    let mut tried = outside.fetches().peekable();
-    tried.peek().is_some() && !tried.any(|(_, seen)| seen.outcome.is_ok())
+}
+
+/// Returns whether a control that tried QUIC got an answer over it; none when none tried.
+pub(crate) fn over_quic_outside(case: &Case<'_>) -> Option<bool> {
+    let outside = case.control?.iter().filter(|seen| seen.part() == Part::OverQuic);
+    let tried: Vec<bool> = outside
+        .filter_map(Observation::as_quic)
+        .map(|seen| seen.failure().is_none_or(record::Failure::is_answer))
+        .collect();
+    (!tried.is_empty()).then(|| tried.contains(&true))
+}
+
+/// Returns whether a control got an answer to an encrypted name. A hello with one is longer than
+/// others and bears another name outside, so that a server may fail over it by itself.
+fn is_read_outside(case: &Case<'_>) -> bool {
+    let outside = case.control.unwrap_or_default().iter().filter_map(Observation::as_variant);
+    outside
+        .filter(|seen| seen.part == Part::Variation)
+        .any(|seen| matches!(seen.step.hello, Hello::Encrypted { .. }) && seen.outcome.is_ok())
 }
 
 /// The least difference that counts, of three attempts each. By chance alone, two failures of six

@@ -59,6 +59,7 @@ fn hop(seen: &Observation) -> Option<u8> {
     }
 }
 
-fn bare(host: &Host) -> &str {
+/// Returns the host without a leading `www.`.
+pub(crate) fn bare(host: &Host) -> &str {
     host.as_str().strip_prefix("www.").unwrap_or(host.as_str())
 }

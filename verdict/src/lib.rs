@@ -11,9 +11,10 @@ mod range;
 mod rules;
 mod screen;
 mod side;
+mod subject;
 mod vouch;
 
-use record::{Claim, Layer, State, Verdict};
+use record::{Claim, Kind, Layer, State, Verdict};
 
 pub use artefact::{Artefact, artefacts};
 pub use blocks::blocks;
@@ -38,7 +39,7 @@ pub fn judge(case: Case<'_>) -> Verdict {
     let judged: Vec<(&Rule, Vec<usize>)> =
         Layer::ALL.into_iter().filter_map(|layer| first(&case, Some(layer))).collect();
     let claims = judged.iter().filter_map(|(rule, because)| claim(rule, because)).collect();
-    match headline(&judged) {
+    match headline(&case, &judged) {
         Some((rule, because)) => verdict(rule, because, claims),
         None => verdict(&NO_RULE, Vec::new(), claims),
     }
@@ -50,12 +51,20 @@ fn first(case: &Case<'_>, layer: Option<Layer>) -> Option<(&'static Rule, Vec<us
     about.copied().find_map(|rule| (rule.holds)(case).map(|because| (rule, because)))
 }
 
-fn headline(judged: &[(&'static Rule, Vec<usize>)]) -> Option<(&'static Rule, Vec<usize>)> {
+fn headline(
+    case: &Case<'_>,
+    judged: &[(&'static Rule, Vec<usize>)],
+) -> Option<(&'static Rule, Vec<usize>)> {
+    let reached = match case.kind {
+        // Without TLS and without a page an open connection is all there is to reach.
+        Kind::Endpoint if !case.target.is_https() => Layer::Tcp,
+        Kind::Web | Kind::Endpoint => Layer::Tls,
+    };
     let lowest = |state| judged.iter().find(move |(rule, _)| rule.claims == state);
     [State::Interference, State::Down, State::Server, State::Inconclusive]
         .into_iter()
         .find_map(lowest)
-        .or_else(|| judged.last().filter(|(rule, _)| rule.layer >= Some(Layer::Tls)))
+        .or_else(|| judged.last().filter(|(rule, _)| rule.layer >= Some(reached)))
         .cloned()
 }
 

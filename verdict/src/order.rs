@@ -1,45 +1,56 @@
 //! Checks blocks against the order that was committed before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use record::{Arm, Host, Hour, Observation, Part, Seed, order};
 
+use crate::case::Slot;
 use crate::{Case, Channel};
 
 /// Returns whether the attempts of every block were made in the order that `seed` gives.
 ///
 /// Each slot holds the arm that was drawn for it, at most once, under a name of that arm (the
-/// target's, or another of the same length), begun no earlier than the slot before, all of a block
-/// at one address. Missing attempts are no breach; they count against a finding (see
-/// [`crate::blocks()`]). Where this is false the measurement is void: `VoidReason::WrongOrder`.
+/// target's, or that of a host that its redirects led to; or another of the same length), begun no
+/// earlier than the slot before, all of a block at one address. Missing attempts are no breach; they
+/// count against a finding (see [`crate::blocks()`]). Where this is false the measurement is void:
+/// `VoidReason::WrongOrder`.
 pub fn order_followed(case: &Case<'_>, seed: &Seed, credential: &[u8; 32], hour: Hour) -> bool {
     let mut by_block = BTreeMap::<(Channel, u32), Vec<Attempt<'_>>>::new();
     for seen in case.seen {
-        let (channel, round, slot, arm) = match seen.part() {
-            Part::SiteBlock { round, slot, arm } => (Channel::Site, round, slot, arm),
-            Part::BeaconBlock { round, slot, arm } => (Channel::Beacon, round, slot, arm),
-            Part::Screen | Part::Before | Part::After | Part::Hop { .. } => continue,
-            Part::Block { .. } | Part::Variation | Part::OverQuic => continue,
-        };
-        by_block.entry((channel, round)).or_default().push(Attempt { slot, arm, seen });
+        let Some(Slot { channel, round, slot, arm }) = Slot::of(seen.part()) else { continue };
+        let attempt = Attempt { channel, slot, arm, seen };
+        by_block.entry((channel, round)).or_default().push(attempt);
     }
-    let host = case.target.host();
+    let hosts = hosts(case);
     by_block.into_iter().all(|((channel, round), mut attempts)| {
-        let word = match channel {
-            Channel::Site => "site",
-            Channel::Beacon => "beacon",
-        };
-        let drawn = order(seed, credential, (case.target, hour, round), word);
+        let drawn = order(seed, credential, (case.target, hour, round), channel.word());
         attempts.sort_by_key(|attempt| attempt.slot);
-        let drawn_so = |attempt: &Attempt<'_>| {
-            drawn.get(usize::from(attempt.slot)) == Some(&attempt.arm) && attempt.is_named_so(&host)
-        };
-        attempts.iter().all(drawn_so) && attempts.windows(2).all(|pair| follows(&pair[0], &pair[1]))
+        let in_order =
+            |attempt: &Attempt<'_>| drawn.get(usize::from(attempt.slot)) == Some(&attempt.arm);
+        let about = |host: &Host| attempts.iter().all(|attempt| attempt.is_named_so(host));
+        attempts.iter().all(in_order)
+            && hosts.iter().any(about)
+            && attempts.windows(2).all(|pair| follows(&pair[0], &pair[1]))
     })
 }
 
+/// The target's host, and those of its redirects.
+fn hosts(case: &Case<'_>) -> BTreeSet<Host> {
+    let met = case.seen.iter().filter(|seen| matches!(seen.part(), Part::Hop { .. }));
+    let names = met.filter_map(|seen| match seen {
+        Observation::Handshake(seen) => Some(seen.step.sni.clone()),
+        Observation::Fetch(seen) => Some(seen.step.url.host()),
+        Observation::Lookup(seen) => Some(seen.step.name.clone()),
+        Observation::Connect(_) | Observation::Service(_) | Observation::Variant(_) => None,
+        Observation::Quic(_) | Observation::Http3(_) => None,
+        Observation::Load(_) | Observation::Hops(_) => None,
+    });
+    names.chain([case.target.host()]).collect()
+}
+
 struct Attempt<'a> {
+    channel: Channel,
     slot: u8,
     arm: Arm,
     seen: &'a Observation,
@@ -50,18 +61,24 @@ impl Attempt<'_> {
         let name = match self.seen {
             Observation::Handshake(seen) => seen.step.sni.clone(),
             Observation::Fetch(seen) => seen.step.url.host(),
+            Observation::Variant(seen) => seen.step.name.clone(),
+            Observation::Quic(seen) => seen.step.sni.clone(),
+            Observation::Load(seen) => seen.step.name.clone(),
             Observation::Connect(_) => return true,
-            Observation::Lookup(_) => return false,
-            Observation::Service(_)
-            | Observation::Variant(_)
-            | Observation::Quic(_)
-            | Observation::Http3(_)
-            | Observation::Load(_)
-            | Observation::Hops(_) => return false,
+            Observation::Lookup(_) | Observation::Service(_) => return false,
+            Observation::Http3(_) | Observation::Hops(_) => return false,
         };
-        match self.arm {
-            Arm::Named => name == *host,
-            Arm::Neutral => name != *host && name.as_str().len() == host.as_str().len(),
+        let neutral = name != *host && name.as_str().len() == host.as_str().len();
+        match (self.channel, self.arm) {
+            // Here the shape of the hello is drawn, not the name.
+            (Channel::SiteEncrypted, Arm::Named) => {
+                name == *host && self.seen.as_variant().is_some()
+            }
+            (Channel::SiteEncrypted, Arm::Neutral) => {
+                name == *host && self.seen.as_handshake().is_some()
+            }
+            (_, Arm::Named) => name == *host,
+            (_, Arm::Neutral) => neutral,
         }
     }
 
@@ -215,6 +232,14 @@ mod tests {
         certificates: &'a Certificates,
         known: &'a Fingerprints,
     ) -> Case<'a> {
-        Case { target, seen, certificates, control: None, known, void: &[] }
+        Case {
+            kind: record::Kind::Web,
+            target,
+            seen,
+            certificates,
+            control: None,
+            known,
+            void: &[],
+        }
     }
 }

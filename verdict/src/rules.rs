@@ -152,6 +152,7 @@ mod tests {
             let control: Option<Vec<Observation>> =
                 control.map(|control| serde_json::from_slice(&control).unwrap());
             let case = Case {
+                kind: inside.kind,
                 target: &inside.target,
                 seen: &inside.seen,
                 certificates: &inside.certificates,
@@ -173,6 +174,8 @@ mod tests {
 
     #[derive(Deserialize)]
     struct Inside {
+        #[serde(default)]
+        kind: record::Kind,
         target: Target,
         void: Vec<VoidReason>,
         certificates: Certificates,

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use record::Transport;
+use record::{Answers, Kind, Lookup, Resolver, Seen, Transport};
 
 use crate::Case;
-use crate::side::given;
+use crate::side::{given, plain};
 
 /// Returns the addresses that somebody vouches for; nothing is claimed from a connection to another.
 ///
 /// The control gave it; or a certificate valid for the name was shown there; or a resolver gave it
 /// over HTTPS, which nobody on the way can forge. Where no control gave any address, it is enough
-/// that most of the resolvers that answered, and at least two, agree on it.
+/// that most of the resolvers that answered, and at least two, agree on it. The addresses of an
+/// endpoint that is listed by address, which no resolver was asked for, are the list's own word.
 pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     let inside = case.inside();
     let over_https =
@@ -21,17 +22,25 @@ pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     vouched.extend(over_https.flat_map(|(_, seen)| given(seen)));
     let outside = case.outside().map(|outside| outside.addresses()).unwrap_or_default();
     if outside.is_empty() {
-        vouched.extend(agreed(case));
+        vouched.extend(agreed(inside.lookups().map(|(_, seen)| seen)));
     }
     vouched.extend(outside);
+    if case.kind == Kind::Endpoint && inside.lookups().next().is_none() {
+        vouched.extend(inside.connects().map(|(_, seen)| plain(seen.step.to.ip())));
+    }
     vouched
 }
 
-/// The addresses that most of the resolvers, and at least two, give.
-fn agreed(case: &Case<'_>) -> BTreeSet<IpAddr> {
+/// The addresses that most of the resolvers, and at least two, give. The system's resolver and the
+/// line's own have one voice together: mostly they are one.
+pub(crate) fn agreed<'a>(
+    lookups: impl Iterator<Item = &'a Seen<Lookup, Answers>>,
+) -> BTreeSet<IpAddr> {
     let mut by_resolver = BTreeMap::<&str, BTreeSet<IpAddr>>::new();
-    for (_, seen) in case.inside().lookups() {
-        by_resolver.entry(&seen.step.resolver.id).or_default().extend(given(seen));
+    for seen in lookups {
+        let id = seen.step.resolver.id.as_str();
+        let voice = if id == Resolver::PROVIDER { Resolver::SYSTEM } else { id };
+        by_resolver.entry(voice).or_default().extend(given(seen));
     }
     by_resolver.retain(|_, gave| !gave.is_empty());
     let all: BTreeSet<IpAddr> = by_resolver.values().flatten().copied().collect();

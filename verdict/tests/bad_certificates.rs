@@ -73,6 +73,7 @@ fn judged(der: &[u8]) -> State {
     };
     let certificates = Certificates([(Digest::of(der), der.to_vec())].into_iter().collect());
     let case = Case {
+        kind: record::Kind::Web,
         target: &target,
         seen: &seen,
         certificates: &certificates,
@@ -93,6 +94,8 @@ fn shown(target: &Target, part: Part, der: &[u8]) -> Observation {
         trust: Trust::UnknownIssuer,
         read: 1,
         written: 1,
+        system: None,
+        encrypted_name: None,
     };
     Observation::Handshake(Seen { step, part, at_ms: 0, took_ms: 1, outcome: Ok(session) })
 }

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use record::{Observation, Verdict};
+use record::{Kind, Observation, Verdict};
 use verdict::{artefacts, blocks, judge, rule_ids, screen};
 
 use story::{Story, known};
@@ -130,16 +130,19 @@ fn stories() -> Vec<Story> {
 fn files(story: &Story) -> [(&'static str, Option<String>); 5] {
     let known = known();
     let case = story.case(&known);
-    let seen = json!({
+    let mut seen = json!({
         "target": story.target,
         "void": story.void,
         "certificates": story.certificates,
         "seen": story.seen,
     });
+    if story.kind != Kind::Web {
+        seen["kind"] = json!(story.kind);
+    }
     let control = story.control.as_ref().map(|seen: &Vec<Observation>| json!(seen));
     let counted = blocks(&case).into_iter().map(|block| {
         json!({
-            "channel": format!("{:?}", block.channel).to_lowercase(),
+            "channel": block.channel.word(),
             "layer": block.layer,
             "round": block.round,
             "named_failed": block.named_failed,

@@ -109,6 +109,7 @@ fn opened(
 
 fn follows_the_draw(measurement: &Measurement, snapshot: &Snapshot) -> bool {
     let case = Case {
+        kind: measurement.kind,
         target: &measurement.target,
         seen: &measurement.seen,
         certificates: &Certificates::default(),

@@ -118,6 +118,10 @@ impl Agent {
             match block.channel {
                 Channel::Site => self.site.push(counts),
                 Channel::Beacon => self.beacon.push(counts),
+                // Other contrasts are other questions: they never add to what the name came to
+                // over TLS and HTTP.
+                Channel::SiteQuic | Channel::BeaconQuic => {}
+                Channel::BeaconLoad | Channel::SiteEncrypted => {}
             }
         }
         self.artefacts.extend(judged.artefacts.iter().map(|artefact| artefact.authority.clone()));

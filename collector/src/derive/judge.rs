@@ -107,6 +107,7 @@ fn judge(
         measurement.run.void.push(VoidReason::WrongOrder);
     }
     let case = Case {
+        kind: measurement.kind,
         target: &measurement.target,
         seen: &measurement.seen,
         certificates: &measurement.certificates,

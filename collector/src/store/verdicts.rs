@@ -166,10 +166,7 @@ impl WriteTx<'_> {
         let sql = "INSERT INTO blocks (measurement, day, target, channel, layer, round,
                                        named_failed, neutral_failed)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-        let channel = match block.channel {
-            Channel::Site => "site",
-            Channel::Beacon => "beacon",
-        };
+        let channel = block.channel.word();
         self.0.0.prepare_cached(sql)?.execute((
             id,
             day.0,
@@ -186,11 +183,9 @@ impl WriteTx<'_> {
 
 fn block(row: &rusqlite::Row<'_>) -> Result<Block, StoreError> {
     let channel: String = row.get("channel")?;
-    let channel = match channel.as_str() {
-        "site" => Channel::Site,
-        "beacon" => Channel::Beacon,
-        other => return Err(StoreError::Foreign(format!("the channel {other:?}"))),
-    };
+    let foreign = || StoreError::Foreign(format!("the channel {channel:?}"));
+    let found = Channel::ALL.into_iter().find(|found| found.word() == channel);
+    let channel = found.ok_or_else(foreign)?;
     Ok(Block {
         channel,
         layer: words::from_word(row.get("layer")?)?,

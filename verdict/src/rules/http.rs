@@ -3,12 +3,12 @@
 use record::{Failure, Layer, Page, State};
 
 use super::Rule;
-use crate::blocks::{End, is_marked};
+use crate::blocks::{End, Tried, is_marked};
 use crate::contrast::contrast;
 use crate::journey::Journey;
 use crate::side::{is_trusted_page, plain};
 use crate::vouch::vouched;
-use crate::{Case, Screen};
+use crate::{Case, Channel, Screen};
 
 /// The site's page came: by a valid certificate, or over plain HTTP the one that the control saw.
 pub(super) static REACHED: Rule = Rule {
@@ -133,7 +133,10 @@ fn last(journey: &Journey<'_>) -> Vec<usize> {
 
 /// Returns the attempts that show an end to follow the name.
 fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
-    if case.target.is_https() { None } else { contrast(case, end) }
+    let by_name = |tried: &Tried| {
+        matches!(tried.channel, Channel::Site | Channel::Beacon) && tried.layer() == Layer::Http
+    };
+    contrast(case, by_name, |ended| ended == end)
 }
 
 /// Returns the pages of the journey that bear a listed mark and no valid certificate.

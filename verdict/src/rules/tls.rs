@@ -27,18 +27,26 @@ pub(super) static INTERCEPTION_UNLISTED: Rule = Rule {
     claims: State::Interference,
     screen: Screen::Failed,
     holds: |case| {
-        let on_beacon = tried(case).into_iter().filter(|tried| tried.channel == Channel::Beacon);
+        let on_beacon = tried(case)
+            .into_iter()
+            .filter(|tried| tried.channel == Channel::Beacon && tried.layer() == Layer::Tls);
         some(on_beacon.filter_map(|tried| intercepted(case, &tried)).flatten())
     },
 };
 
-/// A valid certificate is shown at a vouched address. Addresses where it is not are left aside.
+/// A valid certificate is shown at a vouched address. Addresses where it is not are left aside. It
+/// says nothing of a host behind it whose name fails.
 pub(super) static REACHED: Rule = Rule {
     id: "tls_reached",
     layer: Some(Layer::Tls),
     claims: State::Ok,
     screen: Screen::Passed,
-    holds: |case| some(handshakes(case).filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at)),
+    holds: |case| {
+        let behind = |tried: &Tried| by_name(tried) && tried.subject.is_behind();
+        let fails = |failure| contrast(case, behind, |end| end == End::Failed(failure)).is_some();
+        let reached = handshakes(case).filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at);
+        if FAILURES.into_iter().any(fails) { None } else { some(reached) }
+    },
 };
 
 /// Handshakes under the target's name get no answer; under a neutral name they do.
@@ -132,7 +140,11 @@ fn unanswered(case: &Case<'_>) -> Option<Vec<usize>> {
 
 /// Returns the attempts that show a failure of one kind to follow the name.
 fn named(case: &Case<'_>, failure: Failure) -> Option<Vec<usize>> {
-    if case.target.is_https() { contrast(case, End::Failed(failure)) } else { None }
+    contrast(case, by_name, |end| end == End::Failed(failure))
+}
+
+fn by_name(tried: &Tried) -> bool {
+    matches!(tried.channel, Channel::Site | Channel::Beacon) && tried.layer() == Layer::Tls
 }
 
 fn is_same_answer(one: &Seen<Handshake, Session>, other: &Seen<Handshake, Session>) -> bool {
@@ -179,3 +191,6 @@ fn some(found: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
     found.sort_unstable();
     (!found.is_empty()).then_some(found)
 }
+
+/// The ways in which a name that is filtered fails.
+const FAILURES: [Failure; 3] = [Failure::Timeout, Failure::Reset, Failure::Closed];

@@ -120,6 +120,8 @@ pub(crate) fn session(trust: Trust, chain: &[&Certificate]) -> Session {
         trust,
         read: 3000,
         written: 500,
+        system: None,
+        encrypted_name: None,
     }
 }
 
@@ -154,6 +156,8 @@ pub(crate) fn page(status: u16, title: &str) -> Page {
         bytes: 1000,
         truncated: false,
         title: Some(title.to_owned()),
+        similarity: None,
+        marks: Vec::new(),
         session: None,
     }
 }

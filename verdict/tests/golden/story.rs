@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::{Certificates, Observation, Target, VoidReason};
+use record::{Certificates, Kind, Observation, Target, VoidReason};
 use testlists::{Authority, Fingerprints, PageMark};
 use verdict::{Case, Screen};
 
@@ -14,6 +14,7 @@ use crate::der::{Certificate, Name};
 pub(crate) struct Story {
     pub(crate) name: &'static str,
     pub(crate) why: &'static str,
+    pub(crate) kind: Kind,
     pub(crate) target: Target,
     pub(crate) seen: Vec<Observation>,
     pub(crate) certificates: Certificates,
@@ -32,6 +33,7 @@ impl Story {
         Self {
             name,
             why,
+            kind: Kind::Web,
             target: parsed(target),
             seen: Vec::new(),
             certificates: Certificates(BTreeMap::new()),
@@ -52,7 +54,12 @@ impl Story {
                 Observation::Lookup(seen) => seen.at_ms = at_ms,
                 Observation::Connect(seen) => seen.at_ms = at_ms,
                 Observation::Handshake(seen) => seen.at_ms = at_ms,
-                Observation::Fetch(seen) => seen.at_ms = at_ms,
+                Observation::Fetch(seen) | Observation::Http3(seen) => seen.at_ms = at_ms,
+                Observation::Service(seen) => seen.at_ms = at_ms,
+                Observation::Variant(seen) => seen.at_ms = at_ms,
+                Observation::Quic(seen) => seen.at_ms = at_ms,
+                Observation::Load(seen) => seen.at_ms = at_ms,
+                Observation::Hops(seen) => seen.at_ms = at_ms,
             }
         }
         self
@@ -61,6 +68,12 @@ impl Story {
     /// Says what a control saw.
     pub(crate) fn outside(mut self, seen: impl IntoIterator<Item = Observation>) -> Self {
         self.control = Some(seen.into_iter().collect());
+        self
+    }
+
+    /// Makes it a test of a serving host, without a page.
+    pub(crate) fn of_an_endpoint(mut self) -> Self {
+        self.kind = Kind::Endpoint;
         self
     }
 
@@ -89,6 +102,7 @@ impl Story {
 
     pub(crate) fn case<'a>(&'a self, known: &'a Fingerprints) -> Case<'a> {
         Case {
+            kind: self.kind,
             target: &self.target,
             seen: &self.seen,
             certificates: &self.certificates,

@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 use record::{
     Answer, Answers, Arm, Certificates, Connect, Connected, Datagram, Digest, Failed, Failure,
-    Fetch, Handshake, Host, Lookup, Observation, Page, Part, Resolver, Seen, Session, Target,
+    Fetch, Handshake, Host, Kind, Lookup, Observation, Page, Part, Resolver, Seen, Session, Target,
     Transport, Trust, VoidReason,
 };
 use testlists::{Authority, Fingerprints, PageMark};
@@ -19,6 +19,7 @@ use crate::der::{Certificate, Name};
 /// Everything of a case.
 #[derive(Clone, Debug)]
 pub(crate) struct Anything {
+    pub(crate) kind: Kind,
     pub(crate) target: Target,
     pub(crate) seen: Vec<Observation>,
     pub(crate) certificates: Certificates,
@@ -29,6 +30,7 @@ pub(crate) struct Anything {
 impl Anything {
     pub(crate) fn case<'a>(&'a self, known: &'a Fingerprints) -> Case<'a> {
         Case {
+            kind: self.kind,
             target: &self.target,
             seen: &self.seen,
             certificates: &self.certificates,
@@ -69,13 +71,14 @@ fn screen<S, T>(step: S, outcome: Result<T, Failed>) -> Seen<S, T> {
 
 pub(crate) fn anything() -> impl Strategy<Value = Anything> {
     let target = select(vec!["https://news.test/", "http://news.test/"]);
+    let kind = prop_oneof![4 => Just(Kind::Web), 1 => Just(Kind::Endpoint)];
     let void = prop::collection::vec(Just(VoidReason::WrongClock), 0..=1);
     let void = prop_oneof![9 => Just(Vec::new()), 1 => void];
     let control = (site_like(), prop::collection::vec(observation(screen_part()), 0..12));
     let control = prop::option::of(control.prop_map(|(site, loose)| [site, loose].concat()));
     let loose = prop::collection::vec(observation(any_part()), 0..25);
     (
-        target,
+        (kind, target),
         loose,
         site_like(),
         prop::option::of(block()),
@@ -83,14 +86,14 @@ pub(crate) fn anything() -> impl Strategy<Value = Anything> {
         control,
         void,
     )
-        .prop_map(|(target, loose, site, one, two, control, void)| {
+        .prop_map(|((kind, target), loose, site, one, two, control, void)| {
             let target: Target = parsed(target);
             let blocks = one.into_iter().chain(two).flatten();
             let seen = distinct(&target, site.into_iter().chain(blocks).chain(loose));
             let control = control.map(|seen| distinct(&target, seen));
             let certificates = shown().into_iter().map(|der| (Digest::of(&der), der)).collect();
             let certificates = Certificates(certificates);
-            Anything { target, seen, certificates, control, void }
+            Anything { kind, target, seen, certificates, control, void }
         })
 }
 
@@ -124,6 +127,12 @@ pub(crate) fn shuffled(seen: &[Observation], order: u64) -> Vec<Observation> {
 fn distinct(target: &Target, seen: impl IntoIterator<Item = Observation>) -> Vec<Observation> {
     let mut met = BTreeSet::new();
     let key = |seen: &Observation| match seen {
+        Observation::Service(seen) => format!("{:?} {:?}", seen.step, seen.part),
+        Observation::Variant(seen) => format!("{:?} {:?}", seen.step, seen.part),
+        Observation::Quic(seen) => format!("{:?} {:?}", seen.step, seen.part),
+        Observation::Http3(seen) => format!("page over quic {:?}", seen.part),
+        Observation::Load(seen) => format!("{:?} {:?}", seen.step, seen.part),
+        Observation::Hops(seen) => format!("{:?} {:?}", seen.step, seen.part),
         Observation::Lookup(seen) => format!("{:?} {:?}", seen.step, seen.part),
         Observation::Connect(seen) => format!("{:?} {:?}", seen.step, seen.part),
         Observation::Handshake(seen) => format!("{:?} {:?}", seen.step, seen.part),
@@ -344,7 +353,15 @@ fn any_session() -> impl Strategy<Value = Session> {
 
 fn session(trust: Trust, certificate: Option<usize>) -> Session {
     let chain = certificate.map(|at| Digest::of(&shown()[at])).into_iter().collect();
-    Session { version: "TLSv1_3".into(), chain, trust, read: 1, written: 1 }
+    Session {
+        version: "TLSv1_3".into(),
+        chain,
+        trust,
+        read: 1,
+        written: 1,
+        system: None,
+        encrypted_name: None,
+    }
 }
 
 fn any_page() -> impl Strategy<Value = Page> {
@@ -375,6 +392,8 @@ fn page(
         bytes: 10,
         truncated: false,
         title: Some(title.to_owned()),
+        similarity: None,
+        marks: Vec::new(),
         session,
     }
 }
