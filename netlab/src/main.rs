@@ -330,7 +330,7 @@ fn tell(line: &str) {
 }
 
 /// How many scenarios run at a time: most of a run is waiting.
-const AT_ONCE: usize = 6;
+const AT_ONCE: usize = 8;
 /// The scenario of a bad line on which nobody interferes.
 const CLEAN_NOISY: &str = include_str!("../scenarios/clean_noisy.toml");
 /// The exit code where this system permits no lab: what test tools call a skipped test.
