@@ -1,4 +1,17 @@
 //! The only place where errors become failures.
+//!
+//! # How they are told apart
+//!
+//! - *Refused* is a RST in answer to the SYN, or an ICMP "port unreachable", which the system
+//!   reports with the same number.
+//! - *Unreachable* was said by a router (ICMP); *no route* is this machine's own word: no address of
+//!   the family, no way in the routing table, a firewall here. Systems give both with the same
+//!   numbers. So the routing table is asked again for the address: where it has no way, the error
+//!   was made here, and says nothing about the target. One case stays in between: a neighbour on
+//!   the same link, the router itself perhaps, that answers no ARP or ND counts as unreachable.
+//! - A handshake that failed before the ClientHello was out has 0 bytes written; one that failed
+//!   after it has more. A reset or a close that came after both counts as one of TLS.
+//! - A TLS alert is named by its word in the standard, certificates' contents never appear.
 
 use std::error::Error;
 use std::io;
@@ -68,13 +81,19 @@ pub fn of_connect(error: io::Error, to: SocketAddr) -> Trouble {
     if is_exhausted(&error) {
         return LocalFault::Socket(error).into();
     }
-    let failure = match failure_of(error.kind()) {
-        // Such as EPERM from a firewall on this machine: nothing left it.
+    failed(told_of_connect(&error, || has_route(to)), "connect").into()
+}
+
+/// Names it, given a way to ask whether the routing table knows the address.
+fn told_of_connect(error: &io::Error, has_route: impl FnOnce() -> bool) -> Failure {
+    let by_router = error.raw_os_error().filter(|number| ROUTERS.contains(number));
+    match failure_of(error.kind()).or_else(|| by_router.map(|_| Failure::Unreachable)) {
+        // Such as EPERM from a firewall on this machine, EADDRNOTAVAIL where it has no address of
+        // the family, EAFNOSUPPORT where it does not speak it: nothing left it.
         None => Failure::NoRoute,
-        Some(Failure::Unreachable) if !has_route(to) => Failure::NoRoute,
+        Some(Failure::Unreachable) if !has_route() => Failure::NoRoute,
         Some(failure) => failure,
-    };
-    failed(failure, "connect").into()
+    }
 }
 
 /// Names the way in which an open connection failed while it carried TLS.
@@ -120,7 +139,12 @@ pub fn of_http(error: &hyper::Error) -> Failed {
 
 /// Names the way in which reading from or writing to an open connection failed.
 pub fn of_stream(error: &io::Error) -> Failed {
-    Failed::plain(failure_of(error.kind()).unwrap_or(Failure::BadMessage))
+    let unknown = match error.raw_os_error() {
+        // The system's own word, such as that the network is down: of this machine.
+        Some(_) => Failure::NoRoute,
+        None => Failure::BadMessage,
+    };
+    Failed::plain(failure_of(error.kind()).unwrap_or(unknown))
 }
 
 /// Names what the operating system says of a connection, where it says something of it.
@@ -164,9 +188,47 @@ const KINDS: &[(io::ErrorKind, Failure)] = &[
     (io::ErrorKind::NetworkUnreachable, Failure::Unreachable),
 ];
 
+/// Numbers by which Linux passes a router's word on beside the kinds above: EACCES 13 (ICMPv6
+/// "administratively prohibited"), ENONET 64, ENOPROTOOPT 92 and EHOSTDOWN 112 (ICMP destination
+/// unreachable, codes 8, 2 and 7; net/ipv4/icmp.c, net/ipv6/icmp.c).
+const ROUTERS: [i32; 4] = [13, 64, 92, 112];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_this_machine_says_is_told_from_what_a_router_says() {
+        // Linux: ENETUNREACH, EHOSTUNREACH, EACCES, EHOSTDOWN, ENONET, ENOPROTOOPT.
+        for number in [101, 113, 13, 112, 64, 92] {
+            let error = io::Error::from_raw_os_error(number);
+
+            assert_eq!(told_of_connect(&error, || true), Failure::Unreachable, "{error}");
+            assert_eq!(told_of_connect(&error, || false), Failure::NoRoute, "{error}");
+        }
+        // EPERM, EADDRNOTAVAIL, EAFNOSUPPORT, ENETDOWN, ENODEV.
+        for number in [1, 99, 97, 100, 19] {
+            let error = io::Error::from_raw_os_error(number);
+
+            assert_eq!(told_of_connect(&error, || true), Failure::NoRoute, "{error}");
+        }
+        for (number, failure) in
+            [(111, Failure::Refused), (104, Failure::Reset), (110, Failure::Timeout)]
+        {
+            let error = io::Error::from_raw_os_error(number);
+
+            assert_eq!(told_of_connect(&error, || false), failure, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_network_that_went_down_is_no_message_of_the_peer() {
+        let down = io::Error::from_raw_os_error(100);
+        let strange = io::Error::other("no TLS");
+
+        assert_eq!(of_stream(&down).failure, Failure::NoRoute);
+        assert_eq!(of_stream(&strange).failure, Failure::BadMessage);
+    }
 
     #[test]
     fn without_a_route_nothing_is_said_about_the_target() {

@@ -101,6 +101,8 @@ mod tests {
                 "<h1>Access to this site is restricted by order of the court</h1>",
                 0x4621_1862_2e88_a787,
             ),
+            // Two groups: a bit is set where both have it.
+            ("one two three four", 0x0889_4800_4200_a04a),
             ("", 0),
             ("\u{fffd}", 0),
             ("<p>1 2 3</p>", 0),

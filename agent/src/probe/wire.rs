@@ -283,3 +283,23 @@ impl Frame<'_> {
 const DNS_PORT: u16 = 53;
 /// Questions to the system's resolver that run at the same time.
 const SYSTEM_LOOKUPS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_the_beacons_host_where_resolvers_answer() {
+        let roots = Roots::load(None).unwrap();
+        let edge = Edge::new(|| record::Timestamp(0), || 7);
+        let wire = Wire::new(&Config::default(), roots, Vec::new(), edge);
+        let nobody = Resolver { id: Resolver::NOBODY.to_owned(), transport: Transport::Udp };
+        let beacon = "192.0.2.1:443".parse().unwrap();
+
+        assert!(matches!(wire.way(&nobody), Err(LocalFault::UnknownResolver(_))));
+        let wire = wire.with_beacon(Some(beacon));
+
+        let Ok(Way::Udp(at)) = wire.way(&nobody) else { panic!("no way to nobody") };
+        assert_eq!(at.to_string(), "192.0.2.1:53");
+    }
+}
