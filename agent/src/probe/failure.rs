@@ -188,7 +188,7 @@ const KINDS: &[(io::ErrorKind, Failure)] = &[
     (io::ErrorKind::NetworkUnreachable, Failure::Unreachable),
 ];
 
-/// Numbers by which Linux passes a router's word on beside the kinds above: EACCES 13 (ICMPv6
+/// Numbers by which Linux passes a router's word on beside the kinds above: EACCES 13 (ICMP of IPv6,
 /// "administratively prohibited"), ENONET 64, ENOPROTOOPT 92 and EHOSTDOWN 112 (ICMP destination
 /// unreachable, codes 8, 2 and 7; net/ipv4/icmp.c, net/ipv6/icmp.c).
 const ROUTERS: [i32; 4] = [13, 64, 92, 112];
