@@ -60,6 +60,8 @@ pub struct Limits {
     pub fetch_timeout_ms: u64,
     /// Milliseconds from there to the end of the page.
     pub body_timeout_ms: u64,
+    /// Milliseconds for a load from the project's server, connection and handshake apart.
+    pub load_timeout_ms: u64,
     /// Milliseconds until the first answer to a lookup.
     pub dns_timeout_ms: u64,
     /// Milliseconds in which further answers are collected after the first.
@@ -125,6 +127,7 @@ impl Default for Limits {
             handshake_timeout_ms: 10_000,
             fetch_timeout_ms: 15_000,
             body_timeout_ms: 15_000,
+            load_timeout_ms: 20_000,
             dns_timeout_ms: 5_000,
             dns_window_ms: 2_000,
             block_spacing_ms: 5_000,

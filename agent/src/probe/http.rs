@@ -7,7 +7,7 @@ use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::http::response::Parts;
-use hyper::{Request, header};
+use hyper::{HeaderMap, Request, header};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::task::JoinSet;
@@ -128,10 +128,16 @@ fn request(target: &Target) -> Option<Request<Empty<Bytes>>> {
     let mut request = Request::get(target.path()).body(Empty::new()).ok()?;
     let headers = request.headers_mut();
     headers.insert(header::HOST, HeaderValue::from_str(&host).ok()?);
+    dress(headers);
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    Some(request)
+}
+
+/// Puts in the headers that every request bears.
+pub fn dress(headers: &mut HeaderMap) {
     for (name, value) in HEADERS {
         headers.insert(name.clone(), HeaderValue::from_static(value));
     }
-    Some(request)
 }
 
 const HEADERS: &[(HeaderName, &str)] = &[
@@ -139,6 +145,6 @@ const HEADERS: &[(HeaderName, &str)] = &[
     (header::ACCEPT, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
     (header::ACCEPT_LANGUAGE, "ru-RU,ru;q=0.9,kk;q=0.8,en;q=0.5"),
     (header::ACCEPT_ENCODING, "identity"),
-    (header::CONNECTION, "close"),
 ];
-const BODY_BYTES: usize = 256 << 10;
+/// Bytes of a body that are read at most.
+pub const BODY_BYTES: usize = 256 << 10;

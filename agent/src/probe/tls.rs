@@ -134,6 +134,31 @@ impl Tls {
         Ok(Shaken { stream, session })
     }
 
+    /// Makes the settings of a handshake over QUIC: TLS 1.3 alone, ALPN `h3`, no resumption.
+    pub fn over_quic(&self, eye: &Arc<Eye>) -> Result<ClientConfig, Error> {
+        let time: Arc<dyn TimeProvider> = Arc::new(self.clock.clone());
+        let mut config = ClientConfig::builder_with_details(provider(), time)
+            .with_protocol_versions(&[&rustls::version::TLS13])?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::<Eye>::clone(eye))
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"h3".to_vec()];
+        config.resumption = Resumption::disabled();
+        Ok(config)
+    }
+
+    /// Returns the bytes of the ClientHello that an ordinary handshake for `name` begins with.
+    pub async fn first_flight(&self, name: &Host) -> Result<Vec<u8>, LocalFault> {
+        let sni = ServerName::try_from(name.as_str().to_owned())
+            .map_err(|_| LocalFault::Name(name.to_string()))?;
+        let config = self.config(&self.eye().await, Naming::Open).map_err(LocalFault::Tls)?;
+        let mut connection =
+            rustls::ClientConnection::new(Arc::new(config), sni).map_err(LocalFault::Tls)?;
+        let mut hello = Vec::new();
+        connection.write_tls(&mut hello).map_err(LocalFault::Socket)?;
+        Ok(hello)
+    }
+
     fn config(&self, eye: &Arc<Eye>, naming: Naming) -> Result<ClientConfig, Error> {
         let time: Arc<dyn TimeProvider> = Arc::new(self.clock.clone());
         let builder = ClientConfig::builder_with_details(provider(), time);

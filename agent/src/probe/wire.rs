@@ -1,7 +1,7 @@
 //! The prober that really goes out on the wire.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -9,17 +9,21 @@ use tokio::time::Instant;
 
 use plan::Planned;
 use record::{
-    Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Host, Lookup, Observation,
-    Page, Resolver, Seen, ServiceLookup, Services, Session, Step, Transport, Trust, Variant,
+    Answers, Connect, Connected, Failed, Failure, Fetch, Handshake, Hops, Host, Load, Loaded,
+    Lookup, Observation, Page, Quic, Resolver, Rungs, Seen, ServiceLookup, Services, Session, Step,
+    Transport, Trust, Variant,
 };
-use testlists::{DohServer, PageMark, PublicResolver};
+use testlists::{DohServer, PageMark, Prefixes, PublicResolver};
 
 use super::deadline::millis;
 use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, settle};
 use super::stream::{Counted, Counts};
 use super::tls::Tls;
-use super::{Performed, Prober, dns, doh, http, provider, service, system, tcp, variant};
+use super::{
+    Performed, Prober, dns, doh, hops, http, http3, load, provider, quic, service, system, tcp,
+    variant,
+};
 use crate::config::{Config, Limits};
 use crate::edge::Edge;
 use crate::lists::is_never;
@@ -40,6 +44,8 @@ pub struct Wire {
     provider: Option<SocketAddr>,
     /// The listed pages that stand in for others.
     marks: Vec<PageMark>,
+    /// Whose an address is; read when the first ladder is climbed.
+    prefixes: OnceLock<Prefixes>,
 }
 
 impl Wire {
@@ -61,6 +67,7 @@ impl Wire {
             nobody: None,
             provider: provider::resolver(),
             marks: Vec::new(),
+            prefixes: OnceLock::new(),
         }
     }
 
@@ -166,6 +173,35 @@ impl Wire {
         variant::perform(step, &self.tls, self.connect_patience(), shown).await
     }
 
+    async fn quic(&self, step: &Quic, shown: &mut Shown) -> Result<Session, Trouble> {
+        self.admit(&step.sni)?;
+        quic::perform(step, &self.tls, self.handshake_patience(), shown).await
+    }
+
+    async fn http3(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
+        self.admit(&step.url.host())?;
+        let patience = (self.handshake_patience(), self.page_patience());
+        http3::perform(step, &self.tls, patience, &self.marks, shown).await
+    }
+
+    async fn load(&self, step: &Load) -> Result<Loaded, Trouble> {
+        let whole = Duration::from_millis(self.limits.load_timeout_ms);
+        let patience = load::Patience { connect: self.connect_patience(), whole };
+        load::perform(step, &self.tls, patience).await
+    }
+
+    async fn hops(&self, step: &Hops) -> Result<Rungs, Trouble> {
+        self.admit(&step.sni)?;
+        let rung = self.handshake_patience().min(RUNG_PATIENCE);
+        let patience = hops::Patience { connect: self.connect_patience(), rung };
+        let network = |ip| self.prefixes.get_or_init(|| testlists::builtin().prefixes).asn(ip);
+        hops::perform(step, &self.tls, patience, &network).await
+    }
+
+    fn handshake_patience(&self) -> Duration {
+        Duration::from_millis(self.limits.handshake_timeout_ms)
+    }
+
     async fn fetch(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
         self.admit(&step.url.host())?;
         let (patience, marks) = (self.page_patience(), &self.marks);
@@ -233,17 +269,15 @@ impl Prober for Wire {
                 Observation::Variant(frame.seen(step, outcome))
             }
             Step::Quic(step) => {
-                Observation::Quic(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+                let outcome = settle(self.quic(step, &mut shown).await)?;
+                Observation::Quic(frame.seen(step, outcome))
             }
             Step::Http3(step) => {
-                Observation::Http3(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
+                let outcome = settle(self.http3(step, &mut shown).await)?;
+                Observation::Http3(frame.seen(step, outcome))
             }
-            Step::Load(step) => {
-                Observation::Load(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
-            }
-            Step::Hops(step) => {
-                Observation::Hops(frame.seen(step, Err(Failed::plain(Failure::Cancelled))))
-            }
+            Step::Load(step) => Observation::Load(frame.seen(step, settle(self.load(step).await)?)),
+            Step::Hops(step) => Observation::Hops(frame.seen(step, settle(self.hops(step).await)?)),
         };
         Ok(Performed { observation, certificates: shown })
     }
@@ -279,6 +313,8 @@ impl Frame<'_> {
     }
 }
 
+/// A router's word comes within a second or does not come.
+const RUNG_PATIENCE: Duration = Duration::from_millis(1500);
 /// Where resolvers answer (RFC 1035 §4.2).
 const DNS_PORT: u16 = 53;
 /// Questions to the system's resolver that run at the same time.
