@@ -129,6 +129,12 @@ fn fetch(http: &Http, before: &[Observation], target: &Target) -> Option<Observa
     let status =
         http.status_code.and_then(|code| u16::try_from(code).ok()).filter(|code| *code > 0);
     let outcome = match (word(http.failure.as_ref()), status) {
+        // The chain alone failed, and no page was asked for: older helpers tell of no handshake.
+        (Some(failure), _) if failure.starts_with("ssl_") && target.is_https() => {
+            let told = before.iter().any(|seen| seen.as_handshake().is_some());
+            let end = End { failure: Some(failure.into()), ..End::default() };
+            return if told { None } else { handshake(&to.to_string(), &end, target) };
+        }
         (Some(failure), _) => Err(of_ooni(failure)),
         (None, Some(status)) => Ok(page(http, status, target)),
         (None, None) => return None,

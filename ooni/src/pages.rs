@@ -36,6 +36,9 @@ pub(crate) fn pages(mut all: Vec<Transaction>, beside: &Beside<'_>) -> Pages {
     all.reverse();
     let mut pages = Pages::default();
     for (position, one) in all.iter().enumerate() {
+        if is_handshakes(one, beside) {
+            continue;
+        }
         // Version 0.4 and older have no tags: there the requests are the redirects, one by one.
         let place = u8::try_from(position).unwrap_or(u8::MAX);
         let depth = one.when.depth().unwrap_or(place);
@@ -48,6 +51,19 @@ pub(crate) fn pages(mut all: Vec<Transaction>, beside: &Beside<'_>) -> Pages {
         }
     }
     pages
+}
+
+/// Returns whether a request failed for its chain alone, which the handshake tells already: OONI's
+/// client then asks for no page, and no page failed to come.
+fn is_handshakes(one: &Transaction, beside: &Beside<'_>) -> bool {
+    let url = one.request.as_ref().and_then(|request| target(request.url.as_deref()?));
+    let Some(host) = url.filter(Target::is_https).map(|url| url.host()) else { return false };
+    let untrusted = |shaken: &Shaken| {
+        let session = shaken.seen.outcome.as_ref().ok();
+        shaken.seen.step.sni == host && session.is_some_and(|shown| shown.trust != Trust::Trusted)
+    };
+    word(one.failure.as_ref()).is_some_and(|word| word.starts_with("ssl_"))
+        && beside.handshakes.iter().any(untrusted)
 }
 
 /// Reads one request, and says whether its address is told.

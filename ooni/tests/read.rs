@@ -125,6 +125,31 @@ fn pages_come_in_order_with_their_sessions() {
 }
 
 #[test]
+fn a_chain_that_is_not_valid_is_no_page_that_failed_to_come() {
+    let failed = |word: &str| {
+        let asked = request("https://news.test/", json!({}));
+        with(asked, json!({ "failure": word, "response": null }))
+    };
+    let untrusted = handshake(json!({ "failure": "ssl_invalid_hostname" }));
+    let control = json!({ "dns": { "addrs": ["192.0.2.7"] },
+        "http_request": { "failure": "ssl_invalid_hostname", "status_code": -1 } });
+    let read = of(json!({ "tls_handshakes": [untrusted], "control": control,
+        "requests": [failed("ssl_invalid_hostname")] }));
+    let alone = of(json!({ "requests": [failed("ssl_invalid_hostname")] }));
+    let silent = of(json!({ "tls_handshakes": [handshake(json!({ "failure": "eof_error" }))],
+        "requests": [failed("eof_error")] }));
+
+    let fetches =
+        |read: &Read| read.measurement.seen.iter().filter_map(Observation::as_fetch).count();
+    assert_eq!((fetches(&read), fetches(&alone), fetches(&silent)), (0, 1, 1));
+    assert_eq!(read.left_out, 0);
+    let there = read.control.unwrap();
+    let shaken = there.iter().find_map(Observation::as_handshake).unwrap();
+    assert_eq!(shaken.outcome.as_ref().unwrap().trust, Trust::WrongName);
+    assert!(there.iter().all(|seen| seen.as_fetch().is_none()));
+}
+
+#[test]
 fn a_body_of_bytes_has_the_digest_of_the_bytes() {
     let coded = json!({ "data": "AP8=", "format": "base64" });
     let read = of(

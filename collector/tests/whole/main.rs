@@ -16,6 +16,7 @@ mod judged;
 mod load;
 #[cfg(test)]
 mod made;
+mod oonis;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
