@@ -16,6 +16,7 @@ mod judged;
 mod load;
 #[cfg(test)]
 mod made;
+#[cfg(test)]
 mod oonis;
 #[cfg(test)]
 mod order;
