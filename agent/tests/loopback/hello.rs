@@ -5,6 +5,8 @@ use sha2::{Digest as _, Sha256};
 /// A ClientHello (RFC 8446 §4.1.2).
 #[derive(Debug)]
 pub(crate) struct ReadHello {
+    /// The session's id, after its length.
+    pub(crate) session: Vec<u8>,
     /// The cipher suites.
     pub(crate) ciphers: Vec<u16>,
     /// The extensions: number, where the contents begin in the message, and the contents.
@@ -16,21 +18,22 @@ impl ReadHello {
     pub(crate) fn new(message: &[u8]) -> Self {
         let number = |at: usize| u16::from_be_bytes([message[at], message[at + 1]]);
         assert_eq!(message[0], 1, "a ClientHello");
-        let mut at = 4 + 2 + 32;
-        at += 1 + usize::from(message[at]);
+        let start = 4 + 2 + 32;
+        let at = start + 1 + usize::from(message[start]);
+        let session = message[start..at].to_vec();
         let end = at + 2 + usize::from(number(at));
         let ciphers = (at + 2..end).step_by(2).map(number).collect();
-        at = end + 1 + usize::from(message[end]);
+        let at = end + 1 + usize::from(message[end]);
         let end = at + 2 + usize::from(number(at));
-        assert_eq!(end, message.len(), "nothing beside it");
-        at += 2;
+        assert!(message[end..].iter().all(|byte| *byte == 0), "nothing beside it but padding");
+        let mut at = at + 2;
         let mut extensions = Vec::new();
         while at < end {
             let (kind, start) = (number(at), at + 4);
             at = start + usize::from(number(at + 2));
             extensions.push((kind, start, message[start..at].to_vec()));
         }
-        Self { ciphers, extensions }
+        Self { session, ciphers, extensions }
     }
 
     /// Returns the fingerprint JA4 of the message sent over TCP, as its specification at

@@ -5,6 +5,7 @@ mod dns;
 mod doh;
 mod hello;
 mod http;
+mod opening;
 mod servers;
 mod tcp;
 mod tls;

@@ -94,6 +94,16 @@ impl Authority {
         Arc::new(config)
     }
 
+    /// Issues a certificate for `name`, with its key ready to sign.
+    pub(crate) fn certified(&self, name: &str) -> CertifiedKey {
+        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let key = KeyPair::generate().unwrap();
+        let leaf = params.signed_by(&key, &self.0).unwrap();
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+        let signer = rustls::crypto::ring::sign::any_supported_type(&key).unwrap();
+        CertifiedKey::new(vec![leaf.der().clone()], signer)
+    }
+
     /// A server that shows a good chain for `name` without having its key.
     pub(crate) fn thief(&self, name: &str) -> Arc<ServerConfig> {
         #[derive(Debug)]

@@ -1,12 +1,10 @@
 //! TLS handshakes with a ClientHello that is shaped otherwise.
 
-use std::io::Read as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustls::crypto::hpke::{EncapsulatedSecret, Hpke, HpkePrivateKey};
 use rustls::server::Acceptor;
 
 use agent::config::Config;
@@ -14,7 +12,7 @@ use agent::probe::Performed;
 use agent::probe::ech::SUITES;
 use record::{EncryptedName, Failed, Failure, Hello, Session, Step, Trust, Variant};
 
-use crate::hello::ReadHello;
+use crate::opening::{Key, accept, read_message};
 use crate::servers::{Authority, hasty, perform, quick, read_some, serve, serve_tls, wait_for_end};
 
 #[tokio::test]
@@ -87,23 +85,36 @@ async fn a_nameless_hello_holds_no_name_and_the_chain_is_judged_for_it() {
 #[tokio::test]
 async fn an_encrypted_name_can_be_read_by_the_holder_of_the_key_only() {
     for suite in SUITES {
-        let (config, own) = published(*suite);
+        let key = Key::new(*suite);
         let (sender, hellos) = mpsc::channel();
-        let at = serve(move |mut stream| {
-            let mut head = [0; 5];
-            stream.read_exact(&mut head).unwrap();
-            let mut hello = vec![0; usize::from(u16::from_be_bytes([head[3], head[4]]))];
-            stream.read_exact(&mut hello).unwrap();
-            sender.send(hello).unwrap();
-        });
+        let at = serve(move |mut stream| sender.send(read_message(&mut stream)).unwrap());
 
-        let step = Hello::Encrypted { config: STANDARD.encode(&config) };
-        shake(&quick(), at, step).await.outcome_failed();
+        shake(&quick(), at, encrypted(&key)).await.outcome_failed();
 
         let hello = hellos.recv().unwrap();
         assert!(holds(&hello, b"public.test") && !holds(&hello, NAME));
-        let inner = decrypt(*suite, &hello, &config, &own);
-        assert!(holds(&inner, NAME));
+        assert!(holds(&key.open(&hello), NAME));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_reads_the_name_answers_under_it() {
+    for suite in SUITES {
+        let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
+        let key = Key::new(*suite);
+        let step = encrypted(&key);
+        let certified = authority.certified("site.test");
+        let at = serve(move |mut stream| {
+            let hello = read_message(&mut stream);
+            accept(&mut stream, &hello, &key, &certified);
+            wait_for_end(stream);
+        });
+
+        let session = shake(&authority.trusted_in(dir.path()), at, step).await.session();
+
+        assert_eq!(session.encrypted_name, Some(EncryptedName::Accepted));
+        assert_eq!((session.version.as_str(), session.trust), ("TLSv1_3", Trust::Trusted));
+        assert_eq!(session.chain.len(), 1);
     }
 }
 
@@ -112,8 +123,7 @@ async fn a_server_that_cannot_read_the_name_answers_under_the_public_one() {
     let (authority, dir) = (Authority::new(), tempfile::tempdir().unwrap());
     let at = serve_tls(authority.server("public.test"), finish);
 
-    let (config, _) = published(SUITES[0]);
-    let step = Hello::Encrypted { config: STANDARD.encode(config) };
+    let step = encrypted(&Key::new(SUITES[0]));
     let shaken = shake(&authority.trusted_in(dir.path()), at, step).await;
 
     let session = shaken.session();
@@ -134,42 +144,8 @@ async fn a_configuration_that_cannot_be_read_is_a_bad_message_and_nothing_is_sen
     assert_eq!(failed.detail, "ECH configuration: NoCompatibleConfig");
 }
 
-/// A published key with its public name (RFC 9849 §4), and the key to open with.
-fn published(suite: &dyn Hpke) -> (Vec<u8>, HpkePrivateKey) {
-    let (public, own) = suite.generate_key_pair().unwrap();
-    let (kem, sym) = (u16::from(suite.suite().kem), suite.suite().sym);
-    let mut contents = vec![7];
-    contents.extend(kem.to_be_bytes());
-    contents.extend(u16::try_from(public.0.len()).unwrap().to_be_bytes());
-    contents.extend(&public.0);
-    contents.extend(4u16.to_be_bytes());
-    contents.extend(u16::from(sym.kdf_id).to_be_bytes());
-    contents.extend(u16::from(sym.aead_id).to_be_bytes());
-    contents.extend([32, 11]);
-    contents.extend(b"public.test\0\0");
-    let mut config = vec![0xfe, 0x0d];
-    config.extend(u16::try_from(contents.len()).unwrap().to_be_bytes());
-    config.extend(contents);
-    let mut list = u16::try_from(config.len()).unwrap().to_be_bytes().to_vec();
-    list.extend(config);
-    (list, own)
-}
-
-/// Opens the encrypted hello in `hello` (RFC 9849 §5): what is authenticated beside it is the outer
-/// one with zeros in the payload's place.
-fn decrypt(suite: &dyn Hpke, hello: &[u8], config: &[u8], own: &HpkePrivateKey) -> Vec<u8> {
-    let read = ReadHello::new(hello);
-    let (start, _) = read.extension(ENCRYPTED_CLIENT_HELLO).unwrap();
-    let number = |at: usize| usize::from(u16::from_be_bytes([hello[at], hello[at + 1]]));
-    assert_eq!((hello[start], hello[start + 5]), (0, 7), "an outer hello with our key's id");
-    let enc_at = start + 8;
-    let enc = hello[enc_at..enc_at + number(start + 6)].to_vec();
-    let payload_at = enc_at + enc.len() + 2;
-    let payload = hello[payload_at..payload_at + number(payload_at - 2)].to_vec();
-    let mut aad = hello[4..].to_vec();
-    aad[payload_at - 4..payload_at - 4 + payload.len()].fill(0);
-    let info = [b"tls ech\0", &config[2..]].concat();
-    suite.open(&EncapsulatedSecret(enc), &info, &aad, &payload, own).unwrap()
+fn encrypted(key: &Key) -> Hello {
+    Hello::Encrypted { config: STANDARD.encode(&key.list) }
 }
 
 fn holds(bytes: &[u8], name: &[u8]) -> bool {
@@ -199,5 +175,3 @@ async fn shake(config: &Config, to: SocketAddr, hello: Hello) -> Shaken {
 }
 
 const NAME: &[u8] = b"site.test";
-/// RFC 9849 §5.
-const ENCRYPTED_CLIENT_HELLO: u16 = 0xfe0d;
