@@ -25,6 +25,7 @@ use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
 
+use beacon::Beacon;
 use measure::{Desk, Now};
 
 /// Runs the control's API, the beacon and the rounds, until one round is done (`--once`) or for
@@ -42,7 +43,7 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
         listen(args.beacon_tls).await?,
         listen(args.beacon_http).await?,
     );
-    let acceptor = beacon::acceptor()
+    let beacon = Beacon::open(&tls)
         .map_err(|error| Stop::new(Exit::Failed, "error-server").because(error))?;
     tell_start(app, &key.credential().to_string(), [&api, &tls, &http])?;
     let fresh = Arc::new(Notify::new());
@@ -104,7 +105,7 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
         exit = rounds => exit,
         () = sending => Ok(Exit::Done),
         () = serve::serve(api, Arc::clone(&desk)) => Ok(Exit::Done),
-        () = beacon::serve(tls, http, acceptor) => Ok(Exit::Done),
+        () = beacon::serve(tls, http, beacon) => Ok(Exit::Done),
         _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
     }
 }

@@ -208,7 +208,8 @@ async fn what_the_person_excludes_is_not_contacted_even_when_a_step_leads_there(
 async fn the_beacon_answers_any_host_with_its_code_and_ends_any_name() {
     let (tls, http) = (bind().await, bind().await);
     let [at_tls, at_http] = [&tls, &http].map(|socket| socket.local_addr().unwrap());
-    tokio::spawn(beacon::serve(tls, http, beacon::acceptor().unwrap()));
+    let answering = beacon::Beacon::open(&tls).unwrap();
+    tokio::spawn(beacon::serve(tls, http, answering));
 
     let page = fetch(&quick(), at_http, "http://any.test/").await.unwrap();
     assert_eq!(page.headers["qoljetim-beacon"], beacon::code(b"any.test"));
