@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use serde_json::json;
@@ -182,6 +182,11 @@ enum ListsCommand {
     Show,
     /// Fetch the signed list from the collector.
     Update,
+    /// Take in a signed list that somebody handed over as a file.
+    Import {
+        /// The file: the text that the collector gives at api/v1/lists/snapshot.
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -258,6 +263,7 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
         Command::Network => network(app).await,
         Command::Lists(ListsCommand::Show) => show::lists(app),
         Command::Lists(ListsCommand::Update) => update(app).await,
+        Command::Lists(ListsCommand::Import { file }) => import(app, &file),
         Command::Keys(KeysCommand::Control) => keys(app),
         Command::Control(args) => Box::pin(control(app, &args)).await,
     }
@@ -368,6 +374,17 @@ async fn update(app: &App) -> Result<Exit, Stop> {
     Consent::demand(&app.state)?;
     let collector = app.collector(&app.roots()?)?;
     let edition = Edition::update(&collector, &app.state, app.edge.now()).await?;
+    tell_lists(app, &edition)
+}
+
+/// Takes a list in; nobody is contacted.
+fn import(app: &App, file: &Path) -> Result<Exit, Stop> {
+    let collector = app.collector(&app.roots()?)?;
+    let edition = Edition::import(file, &app.state, collector.key(), app.edge.now())?;
+    tell_lists(app, &edition)
+}
+
+fn tell_lists(app: &App, edition: &Edition) -> Result<Exit, Stop> {
     let snapshot = &edition.snapshot;
     let (issued, expires) = (snapshot.issued.rfc3339(), snapshot.expires.rfc3339());
     let args = [

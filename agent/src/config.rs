@@ -22,6 +22,9 @@ pub struct Config {
     pub system_roots: Option<PathBuf>,
     /// Hosts that are never contacted, with all below them, whatever a list says.
     pub never: Vec<Host>,
+    /// Whether the resolver that this line was given is left alone: it is asked through the system
+    /// only, not directly.
+    pub no_provider_resolver: bool,
     /// Whether targets of the tier `sensitive` are tested as well.
     pub sensitive: bool,
     /// Pauses and time limits.

@@ -1,5 +1,8 @@
 //! The signed list snapshot: fetched, verified, kept as it came.
 
+use std::io;
+use std::path::Path;
+
 use ed25519_dalek::{Signature, VerifyingKey};
 use serde::de::DeserializeOwned;
 
@@ -36,14 +39,58 @@ impl Edition {
         let fetched =
             Self::verify(&text, collector.key()).map_err(|stop| collector.not_ours(stop, &text))?;
         fetched.check_time(now)?;
-        let kept = Self::read(state, collector.key()).ok().flatten();
-        // An old list with a good signature would bring back controls and orders of the past.
-        if kept.is_some_and(|kept| kept.snapshot.issued > fetched.snapshot.issued) {
-            return Err(Stop::new(Exit::Integrity, "error-snapshot-older")
-                .with("issued", fetched.snapshot.issued.rfc3339()));
-        }
-        state.write(FILE, text.as_bytes())?;
+        fetched.keep(state, collector.key(), &text)?;
         Ok(fetched)
+    }
+
+    /// Takes in a snapshot that was handed over as a file, whatever way it came, and keeps it under
+    /// the same conditions as a fetched one; it may have expired as long ago as one is used for lack
+    /// of a newer.
+    pub fn import(file: &Path, state: &State, key: &KeyText, now: Timestamp) -> Result<Self, Stop> {
+        let failed = |error: io::Error| {
+            Stop::new(Exit::Usage, "error-import").with("path", file.display()).because(error)
+        };
+        let size = std::fs::metadata(file).map_err(failed)?.len();
+        if usize::try_from(size).map_or(true, |size| size > SNAPSHOT_BYTES) {
+            return Err(failed(io::Error::other("it is too large")));
+        }
+        let text = std::fs::read_to_string(file).map_err(failed)?;
+        let given = Self::verify(&text, key).map_err(|stop| {
+            if stop.exit == Exit::Integrity {
+                return stop;
+            }
+            // Whatever is no list at all is the wrong file.
+            Stop::new(Exit::Usage, "error-import").with("path", file.display()).because(stop)
+        })?;
+        if given.is_usable(now) {
+            given.keep(state, key, &text)?;
+            return Ok(given);
+        }
+        given.check_time(now).map(|()| given)
+    }
+
+    /// Returns the snapshot that was given to the program when it was built; none where none was.
+    pub fn builtin(key: &KeyText) -> Option<Self> {
+        Self::verify(BUILTIN, key).ok().filter(|_| !BUILTIN.is_empty())
+    }
+
+    /// Keeps `text`, which is this snapshot's, unless a newer one is there.
+    fn keep(&self, state: &State, key: &KeyText, text: &str) -> Result<(), Stop> {
+        let kept = Self::read(state, key).ok().flatten();
+        // An old list with a good signature would bring back controls and orders of the past.
+        if kept.is_some_and(|kept| kept.snapshot.issued > self.snapshot.issued) {
+            return Err(Stop::new(Exit::Integrity, "error-snapshot-older")
+                .with("issued", self.snapshot.issued.rfc3339()));
+        }
+        Ok(state.write(FILE, text.as_bytes())?)
+    }
+
+    /// Returns whether the snapshot may be used at `now` where there is no newer one: it is in
+    /// force, or was two weeks ago. An old list measures better than none; records name it by its
+    /// digest, so everybody can tell.
+    pub fn is_usable(&self, now: Timestamp) -> bool {
+        let earlier = now.shifted(-GRACE_S).max(self.snapshot.issued.min(now));
+        self.check_time(now).is_ok() || self.check_time(earlier).is_ok()
     }
 
     /// Verifies the signed text of a snapshot; looks at no clock.
@@ -103,6 +150,10 @@ pub fn open<T: DeserializeOwned>(
 }
 
 const FILE: &str = "snapshot.json";
+/// The snapshot that was named when the program was built; empty where none was.
+const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/snapshot.json"));
+/// How long after its end a list is used where there is no newer one.
+const GRACE_S: i64 = 14 * 86_400;
 const SNAPSHOT_BYTES: usize = 32 << 20;
 /// How far the collector's clock may be ahead: a day, since orders and certificates still hold.
 const CLOCK_SLACK_S: u64 = 86_400;
@@ -153,6 +204,24 @@ mod tests {
         let word = |at| lists.check_time(Timestamp(at)).unwrap_err().word;
         assert_eq!(word(300_000), "error-snapshot-expired");
         assert_eq!(word(100_000), "error-snapshot-future");
+    }
+
+    #[test]
+    fn for_lack_of_a_newer_one_a_snapshot_is_used_two_weeks_longer() {
+        let text = signed(&snapshot(200_000, 300_000), 1, SNAPSHOT);
+        let lists = Edition::verify(&text, &key(1)).unwrap();
+        let two_weeks = 14 * 86_400;
+
+        for (at, usable) in [
+            (100_000, false),
+            (113_600, true),
+            (299_999, true),
+            (300_000, true),
+            (299_999 + two_weeks, true),
+            (300_000 + two_weeks, false),
+        ] {
+            assert_eq!(lists.is_usable(Timestamp(at)), usable, "{at}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub const SNAPSHOT: &str = "snapshot";
 pub struct Snapshot {
     /// When it was made.
     pub issued: Timestamp,
-    /// From when on agents must not measure by it.
+    /// From when on agents measure by it only where they get no newer one, for two weeks at most.
     pub expires: Timestamp,
     /// Drawn for this edition: orders of confirm blocks follow from it.
     pub seed: Seed,

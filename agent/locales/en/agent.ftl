@@ -39,6 +39,7 @@ lists-updated = List of { $issued }: { $count ->
    *[other] { $controls } controls outside
   }. Valid until { $expires }.
 lists-kept = The collector could not be reached; the list of { $issued } is used.
+lists-old = It expired at { $expires } and is used only because there is no newer one. Run "lists update", or take a newer one in with "lists import".
 lists-builtin = No list was fetched yet. These sites are on the list that came with the program; the collector's may differ.
 lists-column-site = Site
 lists-column-category = Category
@@ -183,6 +184,7 @@ error-snapshot-expired = The list expired at { $expires }. Check the clock; if i
 error-snapshot-future = The list was issued at { $issued }, which is still to come by this computer's clock: set the clock.
 error-snapshot-older = The collector sent an older list ({ $issued }) than the one already here. It was not used.
 error-snapshot-missing = There is no list yet: run "lists update".
+error-import = { $path } is not a list that can be taken in.
 error-known-good = The list names no sites for comparison: nothing can be measured by it.
 error-not-listed = { $target } is not on the list; only listed sites are tested. See "lists show".
 error-never = { $target } is named under "never" in agent.toml.

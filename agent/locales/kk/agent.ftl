@@ -36,6 +36,7 @@ lists-updated = { $issued } тізімі: { $count ->
    *[other] { $controls } шетелдегі бақылау
   }. Жарамды мерзімі: { $expires } дейін.
 lists-kept = Жинау серверіне қосылу мүмкін болмады; { $issued } тізімі қолданылады.
+lists-old = Оның мерзімі { $expires } өтіп кеткен; жаңасы болмағандықтан ғана қолданылады. «lists update» теріңіз немесе жаңа файлды «lists import» пәрменімен алыңыз.
 lists-builtin = Тізім әлі жүктелген жоқ. Төменде — бағдарламаның өзіндегі тізім; сервердегі тізім өзгеше болуы мүмкін.
 lists-column-site = Сайт
 lists-column-category = Санат
@@ -166,6 +167,7 @@ error-snapshot-expired = Тізімнің мерзімі { $expires } өтіп �
 error-snapshot-future = Тізім { $issued } шыққан; осы компьютердің сағаты бойынша ол уақыт әлі келген жоқ: сағатты түзетіңіз.
 error-snapshot-older = Сервер қолда бардан ескі тізім жіберді ({ $issued }). Ол қолданылмады.
 error-snapshot-missing = Тізім әлі жоқ: «lists update» теріңіз.
+error-import = { $path } — қабылдауға болатын тізім емес.
 error-known-good = Тізімде салыстыруға арналған сайт жоқ: ол бойынша өлшеуге болмайды.
 error-not-listed = { $target } тізімде жоқ; тек тізімдегі сайттар тексеріледі. «lists show» қараңыз.
 error-never = { $target } agent.toml файлының «never» баптауында аталған.

@@ -42,6 +42,7 @@ lists-updated = Список от { $issued }: { $count ->
    *[other] { $controls } контролей за рубежом
   }. Действует до { $expires }.
 lists-kept = Сервер сбора недоступен; используется список от { $issued }.
+lists-old = Его срок истёк { $expires }; он используется только потому, что нового нет. Наберите «lists update» или возьмите новый файл: «lists import».
 lists-builtin = Список ещё не загружен. Ниже — список из самой программы; список сервера может отличаться.
 lists-column-site = Сайт
 lists-column-category = Категория
@@ -200,6 +201,7 @@ error-snapshot-expired = Срок действия списка истёк { $ex
 error-snapshot-future = Список выпущен { $issued }; по часам этого компьютера это время ещё не наступило: поправьте часы.
 error-snapshot-older = Сервер прислал список старше ({ $issued }), чем уже имеющийся. Он не использован.
 error-snapshot-missing = Списка ещё нет: наберите «lists update».
+error-import = { $path } — не список, который можно принять.
 error-known-good = В списке нет сайтов для сравнения: измерять по нему нельзя.
 error-not-listed = { $target } нет в списке; проверяются только сайты из списка. См. «lists show».
 error-never = { $target } назван в настройке «never» файла agent.toml.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use plan::{Confirm, Job};
-use record::{Label, Role, RunFacts, Target, VoidReason};
-use testlists::Tier;
+use record::{Label, Role, RunFacts, Target, Timestamp, VoidReason};
+use testlists::{Snapshot, Tier};
 
 use crate::app::App;
 use crate::collector::Collector;
@@ -129,7 +129,9 @@ fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wir
     let resolvers = edition.snapshot.resolvers.clone();
     let beacon = edition.snapshot.controls.first().map(|control| control.beacon_tls);
     let marks = edition.snapshot.known.pages.clone();
-    Wire::new(config, roots, resolvers, edge.clone()).with_beacon(beacon).with_marks(marks)
+    let wire = Wire::new(config, roots, resolvers, edge.clone());
+    let wire = wire.with_beacon(beacon).with_marks(marks);
+    if config.no_provider_resolver { wire.with_provider(None) } else { wire }
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the
@@ -137,8 +139,10 @@ fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wir
 async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop> {
     let now = app.edge.now();
     let kept = Edition::read(&app.state, collector.key())?;
-    let kept = kept.filter(|kept| kept.check_time(now).is_ok());
-    let is_fresh = |kept: &Edition| now.0 < kept.snapshot.issued.0.saturating_add(FRESH_S);
+    let kept = newest([kept, Edition::builtin(collector.key())], now);
+    let is_fresh = |kept: &Edition| {
+        kept.check_time(now).is_ok() && now.0 < kept.snapshot.issued.0.saturating_add(FRESH_S)
+    };
     if let Some(kept) = kept.clone().filter(is_fresh) {
         return Ok(kept);
     }
@@ -146,14 +150,24 @@ async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop
         Ok(fresh) => Ok(fresh),
         Err(stop) if stop.exit == Exit::Unsent => match kept {
             Some(kept) => {
-                let issued = kept.snapshot.issued.rfc3339();
+                let Snapshot { issued, expires, .. } = &kept.snapshot;
+                let (issued, expires) = (issued.rfc3339(), expires.rfc3339());
                 app.out.note("lists-kept", &[("issued", Value::Text(&issued))]);
+                if kept.check_time(now).is_err() {
+                    app.out.note("lists-old", &[("expires", Value::Text(&expires))]);
+                }
                 Ok(kept)
             }
             None => Err(stop),
         },
         Err(stop) => Err(stop),
     }
+}
+
+/// Returns the newest of the editions that may be used at `now`.
+fn newest(found: [Option<Edition>; 2], now: Timestamp) -> Option<Edition> {
+    let usable = found.into_iter().flatten().filter(|edition| edition.is_usable(now));
+    usable.max_by_key(|edition| edition.snapshot.issued)
 }
 
 /// Says on stderr which network the records will name.

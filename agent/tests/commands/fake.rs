@@ -85,6 +85,11 @@ impl Fake {
         *self.inner.list_key.lock().unwrap() = KEY + 1;
     }
 
+    /// Returns the signed list as the collector gives it.
+    pub(crate) fn list(&self) -> String {
+        self.inner.signed_list()
+    }
+
     pub(crate) fn change(&self, change: impl FnOnce(&mut Snapshot)) {
         change(&mut self.inner.snapshot.lock().unwrap());
     }
@@ -133,7 +138,8 @@ impl Inner {
         let Some((status, text)) = answer else { return };
         let wait = if status == 503 { "Retry-After: 31536000\r\n" } else { "" };
         let mark = if status == 204 { "qoljetim-beacon: 0\r\n" } else { "" };
-        let date = httpdate::fmt_http_date(std::time::SystemTime::now());
+        let since_1970 = std::time::Duration::from_secs(Timestamp::now().0);
+        let date = httpdate::fmt_http_date(std::time::UNIX_EPOCH + since_1970);
         let head = format!(
             "HTTP/1.1 {status} X\r\n{wait}{mark}Date: {date}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
             text.len()

@@ -25,6 +25,7 @@ fn the_help_is_the_one_that_is_kept() {
         "lists",
         "lists show",
         "lists update",
+        "lists import",
         "keys",
         "keys control",
         "control",

@@ -29,7 +29,8 @@ impl Person {
     pub(crate) fn with(fake: &Fake, settings: &str) -> Self {
         let person = Self { dir: tempfile::tempdir().unwrap() };
         let text = format!(
-            "collector_url = \"http://{}/\"\ncollector_key = \"{}\"\n{settings}",
+            "collector_url = \"http://{}/\"\ncollector_key = \"{}\"\n\
+             no_provider_resolver = true\n{settings}",
             fake.at,
             Fake::key()
         );

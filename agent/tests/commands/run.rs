@@ -116,19 +116,52 @@ fn a_list_of_another_key_an_old_one_and_an_expired_one_are_refused() {
 }
 
 #[test]
-fn without_a_collector_a_good_list_still_serves() {
+fn without_a_collector_a_good_list_still_serves_and_one_that_expired_lately_too() {
     let fake = Fake::start(TARGETS);
     let person = Person::of(&fake).agrees("send");
     assert_eq!(person.does(&["lists", "update"]).code, 0);
-    let settings = std::fs::read_to_string(person.path("agent.toml")).unwrap();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let moved = settings.replace(&fake.at.to_string(), &nobody.to_string());
-    std::fs::write(person.path("agent.toml"), moved).unwrap();
+    lose_collector(&fake, &person);
 
     let came = person.does(&["--json", "run"]);
 
     assert_eq!(came.code, 6, "{came:?}");
     assert_eq!((&came.data()["sent"], &came.data()["held"]), (&0.into(), &3.into()));
+    let later = |seconds: &str| {
+        let mut run = person.command(&["run", "--no-send"]);
+        let came = run.env("QOLJETIM_CLOCK_OFFSET", seconds).output().unwrap();
+        (came.status.code(), String::from_utf8(came.stderr).unwrap())
+    };
+    let (code, said) = later("172800");
+    assert!(code == Some(4) && said.contains("It expired at"), "{code:?} {said}");
+    let (code, said) = later("1728000");
+    assert!(code == Some(6), "{code:?} {said}");
+}
+
+#[test]
+fn a_list_that_was_handed_over_as_a_file_serves_as_one_that_was_fetched() {
+    let fake = Fake::start(TARGETS);
+    let person = Person::of(&fake).agrees("hold");
+    lose_collector(&fake, &person);
+    let file = person.path("list.json");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, fake.list()).unwrap();
+
+    assert_eq!(person.does(&["run"]).code, 6, "there is no list yet");
+    let taken = person.does(&["--json", "lists", "import", path]);
+
+    assert_eq!(taken.data()["targets"], 3, "{taken:?}");
+    let run = person.does(&["--json", "run"]);
+    assert_eq!(run.data()["held"], 3, "{run:?}");
+    fake.change(|snapshot| snapshot.issued = snapshot.issued.shifted(-60));
+    std::fs::write(&file, fake.list()).unwrap();
+    assert_eq!(person.does(&["lists", "import", path]).code, 7, "older than the one there");
+    fake.lose_key();
+    std::fs::write(&file, fake.list()).unwrap();
+    assert_eq!(person.does(&["lists", "import", path]).code, 7, "another key");
+    std::fs::write(&file, "{}").unwrap();
+    let wrong = person.does(&["lists", "import", path]);
+    assert!(wrong.code == 2 && !wrong.err.contains("error-"), "{wrong:?}");
+    assert_eq!(fake.connections(), 0);
 }
 
 #[test]
@@ -143,4 +176,12 @@ fn settings_that_are_missing_or_wrong_are_told() {
     assert_eq!((missing.code, wrong.code), (2, 2));
     assert!(missing.err.contains("collector_url"), "{missing:?}");
     assert!(wrong.err.contains("colector_url"), "{wrong:?}");
+}
+
+/// Lets the settings name a collector that nobody runs.
+fn lose_collector(fake: &Fake, person: &Person) {
+    let settings = std::fs::read_to_string(person.path("agent.toml")).unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let moved = settings.replace(&fake.at.to_string(), &nobody.to_string());
+    std::fs::write(person.path("agent.toml"), moved).unwrap();
 }
