@@ -35,7 +35,8 @@ pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TITLE};
 pub use dns::Lie;
 pub use interceptor::Interceptor;
 pub use resolver::{Absent, Resolver};
-pub use spec::{Behaviour, Scheme, Site, WorldSpec};
+pub use spec::{Behaviour, Handshake, Near, Refusal, Scheme, Site, WorldSpec};
+pub use web::LISTED_PAGE_TITLE;
 pub use world::World;
 
 use sockets::Sockets;

@@ -8,8 +8,8 @@ use record::Target;
 
 use crate::LabError;
 use crate::internet::{
-    NationalAuthority, PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_6, PUBLIC_B_HOST,
-    WorldSpec,
+    LISTED_PAGE_TITLE, NationalAuthority, PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST, PUBLIC_B,
+    PUBLIC_B_6, PUBLIC_B_HOST, WorldSpec,
 };
 
 /// One invented provider.
@@ -87,7 +87,12 @@ pub fn write(
     write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
     write("fingerprints/dns.csv", "address,source\n".to_owned())?;
-    write("fingerprints/http.csv", "id,title,body,source\n".to_owned())
+    write(
+        "fingerprints/http.csv",
+        format!(
+            "id,title,body,source\nlab-listed-page,{LISTED_PAGE_TITLE},,invented for the lab\n"
+        ),
+    )
 }
 
 fn target_rows(world: &WorldSpec, targets: &[Target]) -> String {

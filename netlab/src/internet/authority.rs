@@ -13,7 +13,7 @@ use crate::LabError;
 
 pub use national::{ChainStyle, IntermediateAge, IntermediateSent, NationalAuthority, RootSent};
 
-use leaf::{Validity, authority, certified, leaf};
+use leaf::{Draft, Validity, authority, certified, leaf};
 
 /// The authority behind every site of the lab: a root and one intermediate.
 #[derive(Debug)]
@@ -47,14 +47,21 @@ impl LabAuthority {
         let (name, validity) = match flaw {
             Flaw::Expired => (name, Validity::PAST),
             Flaw::WrongName => (WRONG_NAME, Validity::LONG),
-            Flaw::None | Flaw::SelfSigned | Flaw::NoIntermediate => (name, Validity::LONG),
+            Flaw::None | Flaw::SelfSigned | Flaw::NoIntermediate | Flaw::LongChain => {
+                (name, Validity::LONG)
+            }
         };
         let leaf = leaf(name, validity).map_err(failed())?;
+        if flaw == Flaw::LongChain {
+            return self.long_chain(name, &leaf);
+        }
         let signed = match flaw {
             Flaw::SelfSigned => leaf.params.self_signed(&leaf.key),
-            Flaw::None | Flaw::Expired | Flaw::WrongName | Flaw::NoIntermediate => {
-                leaf.params.signed_by(&leaf.key, &self.intermediate)
-            }
+            Flaw::None
+            | Flaw::Expired
+            | Flaw::WrongName
+            | Flaw::NoIntermediate
+            | Flaw::LongChain => leaf.params.signed_by(&leaf.key, &self.intermediate),
         }
         .map_err(failed())?;
         let mut chain = vec![signed.der().clone()];
@@ -62,7 +69,36 @@ impl LabAuthority {
             Flaw::None | Flaw::Expired | Flaw::WrongName => {
                 chain.push(self.intermediate.der().clone());
             }
-            Flaw::SelfSigned | Flaw::NoIntermediate => {}
+            Flaw::SelfSigned | Flaw::NoIntermediate | Flaw::LongChain => {}
+        }
+        certified(name, chain, &leaf.key)
+    }
+
+    /// Signs `leaf` below four more intermediates, and sends others along that nobody needs.
+    fn long_chain(&self, name: &str, leaf: &Draft) -> Result<Arc<CertifiedKey>, LabError> {
+        let failed = || LabError::failed(format!("issuing a long chain for {name}"));
+        let mut chain = Vec::new();
+        let mut issuer: Option<CertifiedIssuer<'static, KeyPair>> = None;
+        for number in 1..=LONG_CHAIN {
+            let title = format!("Lab Public Intermediate below {number}");
+            let names = [("O", "Lab Public Trust"), ("CN", title.as_str())].map(owned);
+            let draft = authority(&names, Validity::LONG).map_err(failed())?;
+            let above = issuer.as_ref().unwrap_or(&self.intermediate);
+            let made = CertifiedIssuer::signed_by(draft.params, draft.key, above);
+            let made = made.map_err(failed())?;
+            chain.insert(0, made.der().clone());
+            issuer = Some(made);
+        }
+        let above = issuer.as_ref().unwrap_or(&self.intermediate);
+        let signed = leaf.params.signed_by(&leaf.key, above).map_err(failed())?;
+        chain.insert(0, signed.der().clone());
+        chain.push(self.intermediate.der().clone());
+        for number in 1..=UNNEEDED {
+            let title = format!("Lab Certificate that nobody needs {number}");
+            let names = [("O", "Lab Public Trust"), ("CN", title.as_str())].map(owned);
+            let draft = authority(&names, Validity::LONG).map_err(failed())?;
+            let made = draft.params.self_signed(&draft.key).map_err(failed())?;
+            chain.push(made.der().clone());
         }
         certified(name, chain, &leaf.key)
     }
@@ -82,12 +118,17 @@ pub enum Flaw {
     SelfSigned,
     /// The chain lacks the intermediate.
     NoIntermediate,
+    /// Nothing, but the chain is as long as verifiers bear, with others at its end.
+    LongChain,
 }
 
 fn owned((key, text): (&'static str, &str)) -> (&'static str, String) {
     (key, text.to_owned())
 }
 
+/// With the usual one: five of the six that rustls-webpki bears.
+const LONG_CHAIN: usize = 4;
+const UNNEEDED: usize = 8;
 const WRONG_NAME: &str = "basqa-at.test";
 
 #[cfg(test)]
@@ -106,6 +147,7 @@ mod tests {
         let verdict = |flaw| verify(&authority, &authority.issue("a.test", flaw).unwrap());
 
         assert_eq!(verdict(Flaw::None), "good");
+        assert_eq!(verdict(Flaw::LongChain), "good");
         assert!(verdict(Flaw::Expired).contains("Expired"));
         assert!(verdict(Flaw::WrongName).contains("NotValidForName"));
         assert!(verdict(Flaw::SelfSigned).contains("UnknownIssuer"));

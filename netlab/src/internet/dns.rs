@@ -6,6 +6,7 @@ mod lies;
 mod service;
 mod zone;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use hickory_proto::op::{Edns, Message, MessageType, OpCode, Query, ResponseCode};
@@ -37,6 +38,8 @@ pub(super) struct Question {
     pub(super) kind: RecordType,
     id: u16,
     recursion_desired: bool,
+    /// Where it came from, where that matters.
+    from: Option<IpAddr>,
     /// Bytes that fit the asker's buffer, where it said so by EDNS.
     payload: Option<u16>,
 }
@@ -96,6 +99,7 @@ pub(super) fn read(bytes: &[u8]) -> Option<Question> {
         kind: query.query_type(),
         id: head.id,
         recursion_desired: head.recursion_desired,
+        from: None,
         payload: message.edns.as_ref().map(Edns::max_payload),
     })
 }
@@ -142,7 +146,8 @@ pub(super) async fn serve<A: Answerer>(socket: UdpSocket, answerer: Arc<A>) {
     loop {
         // An error here is an ICMP message about an earlier answer.
         let Ok((size, from)) = socket.recv_from(&mut buffer).await else { continue };
-        let Some(question) = buffer.get(..size).and_then(read) else { continue };
+        let Some(mut question) = buffer.get(..size).and_then(read) else { continue };
+        question.from = Some(from.ip());
         let Ok(place) = Arc::clone(&open).try_acquire_owned() else { continue };
         let (socket, answerer) = (Arc::clone(&socket), Arc::clone(&answerer));
         drop(tokio::spawn(async move {

@@ -1,10 +1,12 @@
 //! HTTP/1.1 as all servers of the lab speak it, with limits on what comes in.
 
 use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, Limited};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::{BodyExt as _, Either, Full, Limited};
+use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue, SERVER};
 use hyper::http::request::Parts;
 use hyper::server::conn::http1::Builder;
@@ -51,6 +53,8 @@ pub(super) struct Sent {
     status: StatusCode,
     headers: Vec<(HeaderName, String)>,
     body: Bytes,
+    /// Bytes of the body after which nothing comes.
+    stalls: Option<usize>,
 }
 
 impl Sent {
@@ -61,12 +65,18 @@ impl Sent {
 
     /// Sends `body`, of no type yet.
     pub(super) fn new(status: StatusCode, body: impl Into<Bytes>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: Vec::new(), body: body.into(), stalls: None }
     }
 
     /// Adds a header.
     pub(super) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
+        self
+    }
+
+    /// Falls silent after so many bytes of the body, which is announced in full.
+    pub(super) fn stalling_after(mut self, bytes: usize) -> Self {
+        self.stalls = Some(bytes);
         self
     }
 
@@ -85,9 +95,31 @@ impl Sent {
         (response, self.body)
     }
 
-    fn into_response(self) -> Response<Full<Bytes>> {
-        let (response, body) = self.into_parts();
-        response.map(|()| Full::new(body))
+    fn into_response(self) -> Response<Either<Full<Bytes>, Stalling>> {
+        let stalls = self.stalls;
+        let (response, mut body) = self.into_parts();
+        response.map(|()| match stalls {
+            None => Either::Left(Full::new(body)),
+            Some(bytes) => {
+                body.truncate(bytes);
+                Either::Right(Stalling(Some(body)))
+            }
+        })
+    }
+}
+
+/// The beginning of a body whose rest never comes.
+struct Stalling(Option<Bytes>);
+
+impl Body for Stalling {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.take().map_or(Poll::Pending, |bytes| Poll::Ready(Some(Ok(Frame::data(bytes)))))
     }
 }
 

@@ -1,18 +1,18 @@
 //! The sites of the standard world: all invented, all names under `.test`.
 
+mod odd;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::time::Duration;
 
-use record::{Host, Target};
+use record::Host;
 
-use super::authority::Flaw;
-use super::spec::{Behaviour, Scheme, Site};
+use super::spec::Site;
 
 /// Returns the sites of the standard world.
 pub(super) fn standard() -> Vec<Site> {
     let plain = PLAIN.iter().map(|row| site(row, false));
     let known_good = KNOWN_GOOD.iter().map(|row| site(row, true));
-    plain.chain(known_good).chain(odd()).collect()
+    plain.chain(known_good).chain(odd::faulty()).chain(odd::peculiar()).collect()
 }
 
 /// A host, its title, its category's id, and the last bytes of its addresses.
@@ -58,44 +58,6 @@ const KNOWN_GOOD: &[Row] = &[
     ("shahmat-klub.test", "Shahmat klýby: chess", "society", &[58]),
     ("sozjumbaq.test", "Sózjumbaq: crosswords", "society", &[59]),
 ];
-
-/// Sites with something about them that is no provider's doing.
-fn odd() -> Vec<Site> {
-    let base = |row: Row| site(&row, false);
-    let behaving = |row, behaviour| Site { behaviour, ..base(row) };
-    let flawed = |row, flaw| Site { flaw, ..base(row) };
-    let plain_http = |row| Site { scheme: Scheme::Http, ..base(row) };
-    let elsewhere: Target =
-        "https://bizdin-talap.test/".parse().expect("the text is an address with a host");
-    let outer: Host = "bet-perde.test".parse().expect("the text is a host name");
-    vec![
-        Site {
-            http3: true,
-            ech: Some(outer),
-            ..base(("jasyryn-hat.test", "Jasyryn hat: letters", "social", &[75]))
-        },
-        plain_http(("eski-gazet.test", "Eski gazet: archive", "news", &[61])),
-        plain_http(("auyl-habary.test", "Aýyl habary: village news", "regional_news", &[62])),
-        plain_http(("jyr-jinaq.test", "Jyr jınaq: poems", "society", &[62])),
-        behaving(
-            ("ashyq-hat.test", "Ashyq hat: open letters", "petition", &[63]),
-            Behaviour::Redirect(elsewhere),
-        ),
-        behaving(("bilet-kassa.test", "Bılet kassa", "services", &[64]), Behaviour::Status(403)),
-        behaving(("kezek-kut.test", "Kezek kút", "services", &[65]), Behaviour::Status(429)),
-        behaving(("murahat-lab.test", "Muraǵat", "society", &[66]), Behaviour::Status(451)),
-        behaving(("jabyq-esik.test", "Jabyq esik", "news", &[67]), Behaviour::Refused),
-        behaving(("unsiz-dala.test", "Únsiz dala", "news", &[68]), Behaviour::Silent),
-        behaving(
-            ("jai-jukteu.test", "Jaı júkteý", "video", &[69]),
-            Behaviour::Slow(Duration::from_millis(1500)),
-        ),
-        flawed(("otken-kun.test", "Ótken kún", "society", &[71]), Flaw::Expired),
-        flawed(("basqa-esim.test", "Basqa esim", "society", &[72]), Flaw::WrongName),
-        flawed(("oz-qolym.test", "Óz qolym", "society", &[73]), Flaw::SelfSigned),
-        flawed(("jarty-tizbek.test", "Jarty tizbek", "society", &[74]), Flaw::NoIntermediate),
-    ]
-}
 
 fn site(&(host, title, category, last): &Row, known_good: bool) -> Site {
     let four = last.iter().map(|last| IpAddr::from(Ipv4Addr::new(203, 0, 113, *last)));

@@ -10,15 +10,26 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::version::TLS13;
-use rustls::{DigitallySignedStruct, Error, ServerConfig, SignatureScheme};
+use rustls::{
+    DEFAULT_VERSIONS, DigitallySignedStruct, Error, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion,
+};
 use tokio_rustls::TlsAcceptor;
 
 use crate::LabError;
 
 /// Makes what ends TLS with certificates chosen by `certificates`.
 pub(super) fn acceptor(certificates: Arc<dyn ResolvesServerCert>) -> Result<TlsAcceptor, LabError> {
+    acceptor_of(DEFAULT_VERSIONS, certificates)
+}
+
+/// Makes what ends TLS of these versions only.
+pub(super) fn acceptor_of(
+    versions: &[&'static SupportedProtocolVersion],
+    certificates: Arc<dyn ResolvesServerCert>,
+) -> Result<TlsAcceptor, LabError> {
     let mut config = ServerConfig::builder_with_provider(provider())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .map_err(LabError::failed("setting TLS up"))?
         .with_no_client_auth()
         .with_cert_resolver(certificates);

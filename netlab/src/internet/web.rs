@@ -1,5 +1,6 @@
 //! The sites' servers: for each address one listener for HTTP and one for HTTPS.
 
+mod door;
 mod front;
 mod pages;
 mod quic;
@@ -8,21 +9,22 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use rustls::DEFAULT_VERSIONS;
 use rustls::server::ResolvesServerCert;
-use tokio::net::TcpListener;
+use rustls::version::TLS12;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
-use super::accept::accept;
 use super::authority::{Flaw, LabAuthority};
-use super::http::serve;
 use super::sites::EDGE_NETWORK;
 use super::sockets::{Silent, Sockets};
-use super::spec::{Behaviour, Site, WorldSpec};
-use super::tls::{ByName, acceptor};
+use super::spec::{Behaviour, Handshake, Site, WorldSpec};
+use super::tls::{ByName, acceptor_of};
 use super::{HTTP, HTTPS};
 use crate::LabError;
 
+pub use pages::LISTED_PAGE_TITLE;
+
+use door::Door;
 use front::Front;
 
 /// Binds every address of every site that is up, and returns what serves them.
@@ -41,7 +43,7 @@ pub(super) fn prepare(
             silent.extend(fall_silent(sockets, address)?);
             continue;
         }
-        let front = Arc::new(Front::new(&sites));
+        let front = Arc::new(Front::new(&sites, spec.near));
         listeners.push((sockets.tcp(address, HTTP)?, Door::Plain(Arc::clone(&front))));
         if sites.iter().any(|site| site.https()) {
             let certificates: Arc<dyn ResolvesServerCert> =
@@ -51,7 +53,13 @@ pub(super) fn prepare(
                 let endpoint = quic::open(socket, Arc::clone(&certificates))?;
                 endpoints.push((endpoint, Arc::clone(&front)));
             }
-            let tls = acceptor(certificates)?;
+            let versions = match front.handshake() {
+                Handshake::OnlyTls12 => &[&TLS12],
+                Handshake::Usual | Handshake::AlertsUnknown | Handshake::ResetsUnknown => {
+                    DEFAULT_VERSIONS
+                }
+            };
+            let tls = acceptor_of(versions, certificates)?;
             listeners.push((sockets.tcp(address, HTTPS)?, Door::Secure(front, tls)));
         }
     }
@@ -62,7 +70,7 @@ pub(super) fn prepare(
         let _kept = silent;
         let mut serving = JoinSet::new();
         for (listener, door) in listeners {
-            serving.spawn(keep_open(listener, door));
+            serving.spawn(door.keep_open(listener));
         }
         for (endpoint, front) in endpoints {
             serving.spawn(quic::serve(endpoint, front));
@@ -105,34 +113,5 @@ fn last_byte(address: IpAddr) -> u8 {
     match address {
         IpAddr::V4(address) => address.octets()[3],
         IpAddr::V6(address) => address.octets()[15],
-    }
-}
-
-/// What is behind a listener.
-enum Door {
-    Plain(Arc<Front>),
-    Secure(Arc<Front>, TlsAcceptor),
-}
-
-async fn keep_open(listener: TcpListener, door: Door) {
-    match door {
-        Door::Plain(front) => {
-            accept(listener, |stream| {
-                let front = Arc::clone(&front);
-                async move { serve(stream, |asked| front.answer_plain(asked)).await }
-            })
-            .await;
-        }
-        Door::Secure(front, tls) => {
-            accept(listener, |stream| {
-                let (front, tls) = (Arc::clone(&front), tls.clone());
-                async move {
-                    if let Ok(stream) = tls.accept(stream).await {
-                        serve(stream, |asked| front.answer_secure(asked)).await;
-                    }
-                }
-            })
-            .await;
-        }
     }
 }

@@ -60,15 +60,16 @@ fn leaves(spec: &WorldSpec, server: &Server) -> Result<BTreeMap<Name, Zone>, Lab
     let own = Zone::new(server.name.trim_to(2), server);
     leaves.insert(own.apex().clone(), own);
     for site in &spec.sites {
-        let host = name_of(&site.host)?;
-        let owner = match &site.alias {
-            None => host,
-            Some(alias) => {
-                let to = name_of(alias)?;
-                zone(&mut leaves, &host, server).add_alias(&host, to.clone());
-                to
-            }
-        };
+        let mut owner = name_of(&site.host)?;
+        for to in site.via.iter().chain(&site.alias) {
+            let to = name_of(to)?;
+            zone(&mut leaves, &owner, server).add_alias(&owner, to.clone());
+            owner = to;
+        }
+        zone(&mut leaves, &owner, server).add_name(&owner);
+        if !site.nearby.is_empty() {
+            zone(&mut leaves, &owner, server).add_nearby(&owner, spec.near, &site.nearby);
+        }
         for address in site.named() {
             zone(&mut leaves, &owner, server).add_address(&owner, address);
         }

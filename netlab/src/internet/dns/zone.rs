@@ -8,6 +8,7 @@ use hickory_proto::rr::rdata::{A, AAAA, CNAME, HTTPS, NS, SOA};
 use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Question, Reply, Speaker};
+use crate::internet::spec::Near;
 
 /// One zone.
 #[derive(Clone, Debug)]
@@ -15,6 +16,7 @@ pub(super) struct Zone {
     apex: Name,
     soa: Record,
     records: BTreeMap<Name, Vec<Record>>,
+    nearby: BTreeMap<Name, (Near, Vec<Record>)>,
     delegations: BTreeMap<Name, Server>,
 }
 
@@ -37,6 +39,7 @@ impl Zone {
             apex: apex.clone(),
             soa: soa.clone(),
             records: BTreeMap::new(),
+            nearby: BTreeMap::new(),
             delegations: BTreeMap::new(),
         };
         zone.add(soa);
@@ -54,6 +57,20 @@ impl Zone {
             IpAddr::V6(address) => RData::AAAA(AAAA(address)),
         };
         self.add(record(name, data));
+    }
+
+    /// Lets `name` exist, with or without records.
+    pub(super) fn add_name(&mut self, name: &Name) {
+        self.records.entry(name.to_lowercase()).or_default();
+    }
+
+    /// Tells those who ask from `near` other addresses.
+    pub(super) fn add_nearby(&mut self, name: &Name, near: Near, addresses: &[IpAddr]) {
+        let records = addresses.iter().map(|address| match address {
+            IpAddr::V4(address) => record(name, RData::A(A(*address))),
+            IpAddr::V6(address) => record(name, RData::AAAA(AAAA(*address))),
+        });
+        self.nearby.insert(name.to_lowercase(), (near, records.collect()));
     }
 
     /// Adds a CNAME record.
@@ -83,7 +100,12 @@ impl Zone {
             return refer(delegation);
         }
         let mut reply = Reply::empty(ResponseCode::NoError, Speaker::Zone);
-        let here = self.records.get(&name).map_or(&[][..], Vec::as_slice);
+        let nearby = self.nearby.get(&name).filter(|(near, records)| {
+            question.from.is_some_and(|from| near.contains(from))
+                && records.iter().any(|record| record.record_type() == question.kind)
+        });
+        let here = nearby.map(|(_, records)| records).or_else(|| self.records.get(&name));
+        let here = here.map_or(&[][..], Vec::as_slice);
         let fits = |record: &&Record| {
             let kind = record.record_type();
             kind == question.kind || kind == RecordType::CNAME
@@ -158,6 +180,13 @@ mod tests {
     }
 
     fn question(asked: &str, kind: RecordType) -> Question {
-        Question { name: name(asked), kind, id: 1, recursion_desired: false, payload: None }
+        Question {
+            name: name(asked),
+            kind,
+            id: 1,
+            recursion_desired: false,
+            from: None,
+            payload: None,
+        }
     }
 }

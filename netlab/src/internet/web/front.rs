@@ -1,6 +1,7 @@
 //! What the sites of one address answer.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use hyper::StatusCode;
 use hyper::header::{ALT_SVC, LOCATION, RETRY_AFTER};
@@ -8,55 +9,138 @@ use tokio::time::sleep;
 
 use super::pages;
 use crate::internet::http::{Asked, Sent};
-use crate::internet::spec::{Behaviour, Site};
+use crate::internet::spec::{Behaviour, Handshake, Near, Refusal, Site};
 
 /// The sites of one address.
-pub(super) struct Front(BTreeMap<String, Site>);
+pub(super) struct Front {
+    sites: BTreeMap<String, Site>,
+    near: Near,
+    handshake: Handshake,
+}
+
+/// How a handshake ends before it began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// In silence.
+    Close,
+    /// With a reset.
+    Reset,
+    /// With this alert (RFC 8446 §6).
+    Alert(u8),
+}
 
 impl Front {
-    /// Takes the sites of one address.
-    pub(super) fn new(sites: &[&Site]) -> Self {
-        Self(sites.iter().map(|site| (site.host.to_string(), (*site).clone())).collect())
+    /// Takes the sites of one address, some of which may treat those from `near` otherwise.
+    pub(super) fn new(sites: &[&Site], near: Near) -> Self {
+        let unusual = sites.iter().map(|site| site.handshake).find(|how| *how != Handshake::Usual);
+        Self {
+            sites: sites.iter().map(|site| (site.host.to_string(), (*site).clone())).collect(),
+            near,
+            handshake: unusual.unwrap_or(Handshake::Usual),
+        }
+    }
+
+    /// Returns how the address makes handshakes.
+    pub(super) fn handshake(&self) -> Handshake {
+        self.handshake
+    }
+
+    /// Returns how a handshake for `name` ends at once that comes from `from`; none where it is made.
+    pub(super) fn end(&self, name: &str, from: IpAddr) -> Option<End> {
+        let Some(site) = self.sites.get(name) else {
+            return match self.handshake {
+                Handshake::Usual | Handshake::OnlyTls12 => None,
+                Handshake::AlertsUnknown => Some(End::Alert(UNRECOGNIZED_NAME)),
+                Handshake::ResetsUnknown => Some(End::Reset),
+            };
+        };
+        match self.refusal(site, from)? {
+            Refusal::Close => Some(End::Close),
+            Refusal::Alert => Some(End::Alert(ACCESS_DENIED)),
+            Refusal::Page | Refusal::Challenge(_) => None,
+        }
+    }
+
+    fn refusal(&self, site: &Site, from: IpAddr) -> Option<Refusal> {
+        let Behaviour::RefusesNear(refusal) = site.behaviour else { return None };
+        self.near.contains(from).then_some(refusal)
     }
 
     /// Answers over plain HTTP.
-    pub(super) async fn answer_plain(&self, asked: Asked) -> Sent {
-        match self.0.get(&asked.host) {
+    pub(super) async fn answer_plain(&self, asked: Asked, from: IpAddr) -> Sent {
+        match self.sites.get(&asked.host) {
             Some(site) if site.https() => Sent::html(StatusCode::MOVED_PERMANENTLY, pages::MOVED)
                 .with(LOCATION, format!("https://{}{}", site.host, asked.path)),
-            Some(site) => answer(site).await,
+            Some(site) => self.answer(site, &asked.path, from).await,
             None => unknown(),
         }
     }
 
     /// Answers over TLS, or over QUIC.
-    pub(super) async fn answer_secure(&self, asked: Asked) -> Sent {
-        match self.0.get(&asked.host).filter(|site| site.https()) {
-            Some(site) if site.http3 => answer(site).await.with(ALT_SVC, HTTP_3_HERE),
-            Some(site) => answer(site).await,
+    pub(super) async fn answer_secure(&self, asked: Asked, from: IpAddr) -> Sent {
+        match self.sites.get(&asked.host).filter(|site| site.https()) {
+            Some(site) if site.http3 => {
+                self.answer(site, &asked.path, from).await.with(ALT_SVC, HTTP_3_HERE)
+            }
+            Some(site) => self.answer(site, &asked.path, from).await,
             None => unknown(),
         }
     }
+
+    async fn answer(&self, site: &Site, path: &str, from: IpAddr) -> Sent {
+        let page = |page: String| Sent::html(StatusCode::OK, page);
+        match &site.behaviour {
+            Behaviour::Slow(delay) => sleep(*delay).await,
+            Behaviour::Redirect(to) => return moved(StatusCode::FOUND, to.as_str()),
+            Behaviour::Sends(code, to) if path == "/" => return moved(status(*code), *to),
+            Behaviour::Winding(turns) => {
+                let done = path.trim_start_matches('/').parse().unwrap_or(0);
+                if done < *turns {
+                    return moved(StatusCode::FOUND, format!("/{}", done + 1));
+                }
+            }
+            Behaviour::Status(code) => return challenge(site, *code),
+            Behaviour::Large(bytes) => return page(pages::large(site, *bytes)),
+            Behaviour::Stalls(bytes) => {
+                return page(pages::large(site, bytes * 4)).stalling_after(*bytes);
+            }
+            Behaviour::Empty => return page(String::new()),
+            Behaviour::ListedPage => return page(pages::listed()),
+            Behaviour::RefusesNear(_) => match self.refusal(site, from) {
+                Some(Refusal::Page) => {
+                    return Sent::html(StatusCode::FORBIDDEN, pages::not_here(site));
+                }
+                Some(Refusal::Challenge(code)) => return challenge(site, code),
+                // These never came so far over TLS.
+                Some(Refusal::Close | Refusal::Alert) | None => {}
+            },
+            Behaviour::Normal
+            | Behaviour::Sends(..)
+            | Behaviour::Refused
+            | Behaviour::Silent
+            | Behaviour::Elsewhere => {}
+        }
+        page(pages::page(site))
+    }
 }
 
-async fn answer(site: &Site) -> Sent {
-    match &site.behaviour {
-        Behaviour::Normal | Behaviour::Refused | Behaviour::Silent => {}
-        Behaviour::Slow(delay) => sleep(*delay).await,
-        Behaviour::Redirect(to) => {
-            return Sent::html(StatusCode::FOUND, pages::MOVED).with(LOCATION, to.as_str());
-        }
-        Behaviour::Status(code) => {
-            let code = StatusCode::from_u16(*code).unwrap_or(StatusCode::FORBIDDEN);
-            return Sent::html(code, pages::challenge(site)).with(RETRY_AFTER, "60");
-        }
-    }
-    Sent::html(StatusCode::OK, pages::page(site))
+fn moved(status: StatusCode, to: impl Into<String>) -> Sent {
+    Sent::html(status, pages::MOVED).with(LOCATION, to)
+}
+
+fn challenge(site: &Site, code: u16) -> Sent {
+    Sent::html(status(code), pages::challenge(site)).with(RETRY_AFTER, "60")
+}
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::FORBIDDEN)
 }
 
 fn unknown() -> Sent {
     Sent::html(StatusCode::NOT_FOUND, pages::UNKNOWN)
 }
 
+const UNRECOGNIZED_NAME: u8 = 112;
+const ACCESS_DENIED: u8 = 49;
 /// HTTP/3 on the same port number (RFC 9114 §3.1.1).
 const HTTP_3_HERE: &str = "h3=\":443\"";

@@ -29,6 +29,32 @@ pub(super) fn challenge(site: &Site) -> String {
     head(&format!("{}: are you human?", site.title)) + words + FOOT
 }
 
+/// Returns the page that a site shows to those whom it does not serve.
+pub(super) fn not_here(site: &Site) -> String {
+    let words = "<p>This film is not available in your country.</p>\n";
+    head(&format!("{}: not available in your country", site.title)) + words + FOOT
+}
+
+/// Returns the page of a site, made up to at least `bytes` bytes.
+pub(super) fn large(site: &Site, bytes: usize) -> String {
+    let mut large = page(site);
+    while large.len() < bytes {
+        let number = large.len();
+        let sentence = SENTENCES[number % SENTENCES.len()];
+        writeln!(large, "<p>{number}: {sentence}</p>").expect("writing to memory does not fail");
+    }
+    large
+}
+
+/// Returns the page that the lab's lists know.
+pub(super) fn listed() -> String {
+    let words = "<p>The owner of this invented site shows what lists know as a block page.</p>\n";
+    head(LISTED_PAGE_TITLE) + words + FOOT
+}
+
+/// The title by which the lab's lists know a page.
+pub const LISTED_PAGE_TITLE: &str = "Lab notice: a page that stands on lists";
+
 /// The page that comes with a redirect.
 pub(super) const MOVED: &str = "<!doctype html>\n<html lang=\"en\"><head><title>Moved</title></head>\n\
      <body><p>The page is elsewhere.</p></body></html>\n";

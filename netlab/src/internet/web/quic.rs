@@ -44,6 +44,7 @@ pub(super) async fn serve(endpoint: Endpoint, front: Arc<Front>) {
 
 /// Answers the requests of one connection, one after the other; none when the peer broke it off.
 async fn converse(incoming: Incoming, front: &Front) -> Option<()> {
+    let from = incoming.remote_address().ip();
     let connection = h3_quinn::Connection::new(incoming.await.ok()?);
     let mut builder = h3::server::builder();
     builder.max_field_section_size(HEAD_BYTES);
@@ -52,7 +53,7 @@ async fn converse(incoming: Incoming, front: &Front) -> Option<()> {
         let Some(request) = requests.accept().await.ok()? else { break };
         let (request, mut stream) = request.resolve_request().await.ok()?;
         let (head, ()) = request.into_parts();
-        let (head, body) = front.answer_secure(Asked::bare(head)).await.into_parts();
+        let (head, body) = front.answer_secure(Asked::bare(head), from).await.into_parts();
         stream.send_response(head).await.ok()?;
         stream.send_data(body).await.ok()?;
         stream.finish().await.ok()?;
