@@ -100,6 +100,8 @@ fn whole_seeds_are_read_whole() {
 fn replay(name: &str, cases: u64) {
     let (_, target) = TARGETS.into_iter().find(|(own, _)| *own == name).unwrap();
     let seeds = seeds(name);
+    let wished = std::env::var_os("FUZZ_CASES");
+    let cases = wished.map_or(cases, |wished| wished.to_str().unwrap().parse().unwrap());
     let run = |what: &str, bytes: &[u8]| {
         if catch_unwind(|| target(bytes)).is_err() {
             panic!("{name}: {what} ({} bytes): {}", bytes.len(), bytes.escape_ascii());
