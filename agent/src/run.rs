@@ -49,7 +49,7 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     }
     announce(app, &ready, jobs.len());
     let limits = &app.config.limits;
-    let shared = Some(&spool).filter(|_| consent.sharing != Sharing::Local);
+    let shared = Some(spool.clone()).filter(|_| consent.sharing != Sharing::Local);
     let mut going = Going::new(
         app,
         Arc::new(ready.here.clone()),

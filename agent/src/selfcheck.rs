@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod filter;
 pub mod portal;
+pub mod resolver;
 mod told;
 pub mod trial;
 
@@ -14,7 +15,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use plan::Planned;
-use record::{Label, NetworkKind, Observation, Part, Step, VoidReason};
+use record::{Asn, Label, NetworkKind, Observation, Part, Step, VoidReason};
 
 use crate::collector::Collector;
 use crate::edge::Edge;
@@ -48,6 +49,8 @@ pub struct Facts {
     pub advertisers: Vec<Advertiser>,
     /// The families of addresses.
     pub families: Families,
+    /// Where the resolver sits.
+    pub resolver: resolver::Asked,
 }
 
 /// The families of addresses that the line has.
@@ -70,6 +73,8 @@ pub struct Conclusion {
     pub labels: Vec<Label>,
     /// The line's round-trip time, where it was measured.
     pub rtt_ms: Option<u32>,
+    /// The resolver's network, where it is known.
+    pub resolver_network: Option<Asn>,
 }
 
 /// Where and how to look.
@@ -81,6 +86,9 @@ pub struct Around<'a> {
     pub collector: &'a Collector,
     /// What the collector said of the network; none where it did not answer.
     pub network: Option<&'a Here>,
+    /// The resolver that the system's settings name, where it may be looked at: compared in memory,
+    /// never written down.
+    pub resolver: Option<IpAddr>,
     /// Clock and randomness.
     pub edge: &'a Edge,
 }
@@ -92,6 +100,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
     let beacons: Vec<SocketAddr> =
         snapshot.controls.iter().map(|control| control.beacon_tls).take(BEACONS).collect();
     // Only a line with IPv6 can have its addresses translated.
+    let own = around.network.and_then(|network| network.asn);
     let translated = async { ipv6 && filter::translates(prober).await };
     let (portal, trials, canaries, advertisers, translated) = tokio::join!(
         portal::look(around),
@@ -109,6 +118,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         canaries,
         advertisers,
         families: Families { ipv4, ipv6, translated },
+        resolver: resolver::look(around.resolver, own, testlists::builtin),
     }
 }
 
@@ -132,6 +142,7 @@ pub fn conclude(facts: &Facts) -> Conclusion {
         (Label::Nat64, families.translated),
         (Label::BrokenIpv6, families.ipv6 && canary::is_ipv6_broken(&facts.canaries)),
         (Label::NoIpv4, !families.ipv4 && families.ipv6),
+        (Label::ForeignResolver, facts.resolver.is_foreign),
         (Label::DnsFilter, filter::is_filtered(&facts.advertisers)),
         (Label::SystemRoots, facts.canaries.iter().any(Canary::is_believed_by_machine_alone)),
         (Label::LossyLine, lossy),
@@ -142,6 +153,7 @@ pub fn conclude(facts: &Facts) -> Conclusion {
         void: void.into_iter().filter_map(|(reason, is)| is.then_some(reason)).collect(),
         labels: labels.into_iter().filter_map(|(label, is)| is.then_some(label)).collect(),
         rtt_ms: trial::median(&facts.trials),
+        resolver_network: facts.resolver.network,
     }
 }
 
@@ -189,7 +201,8 @@ mod tests {
     #[test]
     fn each_fact_leads_to_its_own_conclusion() {
         type Change = fn(&mut Facts);
-        let cases: [(Change, &[VoidReason], &[Label]); 8] = [
+        let cases: [(Change, &[VoidReason], &[Label]); 9] = [
+            (|facts| facts.resolver.is_foreign = true, &[], &[Label::ForeignResolver]),
             (|facts| facts.network = Some(NetworkKind::Hosting), &[VoidReason::Tunnel], &[]),
             (|facts| facts.ahead_s = vec![61, 70, 0], &[], &[Label::ClockOff]),
             (
@@ -258,6 +271,7 @@ mod tests {
             canaries: vec![canary::tests::good(); 3],
             advertisers: Vec::new(),
             families: ONLY_IPV4,
+            resolver: resolver::Asked::default(),
         }
     }
 

@@ -1,8 +1,10 @@
 //! A bounded folder of records, written whole: those that wait to be sent, and those kept to read.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use record::{Hour, KeyText, Measurement, MeasurementId};
 
@@ -13,6 +15,9 @@ use crate::state::write_whole;
 pub struct Spool {
     folder: PathBuf,
     limits: SpoolLimits,
+    /// What lay there after the last record was put: thousands of files are not looked at for each
+    /// one more. Whatever else changes the folder through this type clears it.
+    known: Arc<Mutex<Option<BTreeSet<Waiting>>>>,
 }
 
 /// What may lie in it, and how long.
@@ -58,7 +63,7 @@ pub enum Ended {
 impl Spool {
     /// Opens the folder, and makes it where it is missing.
     pub fn open(folder: &Path, limits: SpoolLimits) -> Result<Self, SpoolError> {
-        let spool = Self { folder: folder.to_owned(), limits };
+        let spool = Self { folder: folder.to_owned(), limits, known: Arc::default() };
         fs::create_dir_all(folder).map_err(|source| spool.error(folder, source))?;
         Ok(spool)
     }
@@ -69,18 +74,23 @@ impl Spool {
     pub fn put(&self, record: &Measurement, free: Option<u64>) -> Result<usize, SpoolError> {
         let bytes = record.encode();
         let id = MeasurementId::of(&bytes);
-        let mut waiting = self.list()?;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        // Taken out: where something goes wrong below, the folder is read anew the next time.
+        let mut waiting = match known.take() {
+            Some(waiting) => waiting,
+            None => self.list()?.into_iter().collect(),
+        };
         let used: u64 = waiting.iter().map(|waiting| waiting.bytes).sum();
         let share = free.map_or(u64::MAX, |free| free.saturating_add(used) / 20);
         let room = self.limits.bytes.min(share);
         let oldest = record.hour.0.saturating_sub(self.limits.hours);
         let (mut used, mut dropped) = (used + bytes.len() as u64, 0);
-        waiting.reverse();
-        while let Some(first) = waiting.pop() {
+        while let Some(first) = waiting.pop_first() {
             if used <= room && first.hour.0 >= oldest {
+                waiting.insert(first);
                 break;
             }
-            self.remove(&first)?;
+            self.unlink(&first)?;
             used = used.saturating_sub(first.bytes);
             dropped += 1;
         }
@@ -90,6 +100,8 @@ impl Spool {
         let path = self.folder.join(file_name(record.hour, id));
         let part = self.folder.join(format!("{id}.part"));
         write_whole(&path, &part, &bytes).map_err(|source| self.error(&path, source))?;
+        waiting.insert(Waiting { hour: record.hour, id, bytes: bytes.len() as u64 });
+        *known = Some(waiting);
         Ok(dropped)
     }
 
@@ -152,6 +164,16 @@ impl Spool {
 
     /// Removes a record: only for a receipt that was verified, or for lack of room.
     pub fn remove(&self, waiting: &Waiting) -> Result<(), SpoolError> {
+        self.forget();
+        self.unlink(waiting)
+    }
+
+    /// Lets the folder be read anew.
+    fn forget(&self) {
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn unlink(&self, waiting: &Waiting) -> Result<(), SpoolError> {
         let path = self.path(waiting);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.error(&path, error)),
@@ -161,6 +183,7 @@ impl Spool {
 
     /// Moves a record that will never be sent again to `rejected/` or `unsendable/`, with the reason.
     pub fn end(&self, waiting: &Waiting, ended: Ended, reason: &str) -> Result<(), SpoolError> {
+        self.forget();
         let folder = self.place(ended);
         fs::create_dir_all(&folder).map_err(|source| self.error(&folder, source))?;
         let (from, to) = (self.path(waiting), folder.join(format!("{}.json", waiting.id)));

@@ -97,7 +97,7 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let gaps = quiet::gaps(jobs.len(), limits.gap_seconds, || app.edge.random());
     let mut turns = Turns::new(jobs, limits.targets_at_once, limits.targets_per_hour);
     turns = turns.with_gaps(gaps);
-    let shared = Some(&spool).filter(|_| consent.sharing != Sharing::Local);
+    let shared = Some(spool.clone()).filter(|_| consent.sharing != Sharing::Local);
     let store = Store { spool: shared, records };
     let here = Arc::new(ready.here.clone());
     let governor = Arc::clone(&ready.governor);

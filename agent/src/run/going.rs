@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use plan::{Confirm, Job};
 use record::{Measurement, State};
@@ -22,12 +22,24 @@ use crate::stop::{Exit, Stop};
 use crate::words::Value;
 
 /// Where records go.
-#[derive(Debug)]
-pub struct Store<'a> {
+#[derive(Clone, Debug)]
+pub struct Store {
     /// The records that wait to be sent, where any may be.
-    pub spool: Option<&'a Spool>,
+    pub spool: Option<Spool>,
     /// The readable ones, where any are kept.
     pub records: Option<Spool>,
+}
+
+impl Store {
+    /// Stores a record for good; returns how many old ones were dropped for it.
+    fn put(&self, measurement: &Measurement, free: Option<u64>) -> Result<usize, SpoolError> {
+        let dropped = self.spool.as_ref().map_or(Ok(0), |spool| spool.put(measurement, free))?;
+        match self.records.as_ref().map(|records| records.put(measurement, free)) {
+            // A full disk costs the readable copy, not the run.
+            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => Ok(dropped),
+            Some(Err(error)) => Err(error),
+        }
+    }
 }
 
 /// What came of the jobs so far.
@@ -46,7 +58,7 @@ pub struct Tally {
 pub struct Going<'a> {
     app: &'a App,
     here: Arc<Circumstances>,
-    store: Store<'a>,
+    store: Store,
     governor: Arc<Governor>,
     numbers: Numbers,
     spent: Spent,
@@ -66,7 +78,7 @@ impl<'a> Going<'a> {
     pub fn new(
         app: &'a App,
         here: Arc<Circumstances>,
-        store: Store<'a>,
+        store: Store,
         governor: Arc<Governor>,
         megabytes_per_day: u64,
     ) -> Self {
@@ -122,7 +134,7 @@ impl<'a> Going<'a> {
                 joined.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
             turns.ended(&job.target);
             finished += 1;
-            self.keep((number, &job), (finished, all), done, journal)?;
+            self.keep((number, &job), (finished, all), done, journal).await?;
         }
     }
 
@@ -148,7 +160,7 @@ impl<'a> Going<'a> {
     }
 
     /// Keeps one record, and only then writes that its target is done.
-    fn keep(
+    async fn keep(
         &mut self,
         (number, job): (u32, &Job),
         (finished, all): (usize, usize),
@@ -172,15 +184,12 @@ impl<'a> Going<'a> {
                 return Ok(());
             }
         };
-        let free = self.app.free_bytes();
-        if let Some(spool) = self.store.spool {
-            self.tally.dropped += spool.put(&measurement, free)?;
-        }
-        match self.store.records.as_ref().map(|records| records.put(&measurement, free)) {
-            // A full disk costs the readable copy, not the run.
-            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => {}
-            Some(Err(error)) => return Err(error.into()),
-        }
+        let (store, free) = (self.store.clone(), self.app.free_bytes());
+        // Disks are slow: what is under way must not wait for them.
+        let putting = spawn_blocking(move || (store.put(&measurement, free), measurement)).await;
+        let (put, measurement) =
+            putting.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
+        self.tally.dropped += put?;
         let now = self.app.edge.now();
         journal.note(&self.app.state, (number, target), now)?;
         self.follow(job, &measurement)?;
@@ -231,3 +240,7 @@ const SPENT: &str = "spent.json";
 const WRITE_SPENT_EVERY: usize = 16;
 /// Longer than any job: something that runs ends first.
 const FOREVER: Duration = Duration::from_secs(24 * 3600);
+
+#[cfg(test)]
+#[path = "going/tests.rs"]
+mod tests;

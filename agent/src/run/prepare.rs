@@ -1,5 +1,6 @@
 //! What a run needs before its first step: lists, network, key, jobs.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use plan::{Confirm, Job};
@@ -15,7 +16,7 @@ use crate::keys::Keys;
 use crate::lists::{Edition, is_never};
 use crate::network::Here;
 use crate::out::Out;
-use crate::probe::{Wire, line};
+use crate::probe::{Wire, line, provider};
 use crate::roots::Roots;
 use crate::schedule::governor::{Governed, Governor};
 use crate::schedule::places::Most;
@@ -58,6 +59,7 @@ impl Ready {
             edition: &edition,
             collector: &collector,
             network: asked.as_ref(),
+            resolver: resolver(&app.config),
             edge: &app.edge,
         };
         let concluded = selfcheck::conclude(&selfcheck::look(&checker, around).await);
@@ -73,7 +75,7 @@ impl Ready {
                 roots: roots.name.clone(),
                 labels: concluded.labels.clone(),
                 rtt_ms: concluded.rtt_ms,
-                resolver_network: None,
+                resolver_network: concluded.resolver_network,
             },
             own_address: line::own_address(),
             policy: app.config.limits.policy(),
@@ -97,6 +99,7 @@ impl Ready {
             edition: &self.here.edition,
             collector: &self.collector,
             network: network.as_ref(),
+            resolver: resolver(&app.config),
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
@@ -105,6 +108,12 @@ impl Ready {
             selfcheck::tell(&app.out, &now, &self.concluded.void);
         }
     }
+}
+
+/// Returns the resolver that the system's settings name, where it may be looked at.
+fn resolver(config: &Config) -> Option<IpAddr> {
+    let named = provider::resolver().filter(|_| !config.no_provider_resolver);
+    named.map(|resolver| resolver.ip())
 }
 
 /// Sets the limits on connections and bytes, from which the project's own servers are exempt as far
