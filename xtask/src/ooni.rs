@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
@@ -88,7 +88,8 @@ fn installed(folder: &Path, must: bool) -> Result<Tools> {
         fs::remove_dir_all(folder).context("removing what was installed before")?;
     }
     fs::create_dir_all(folder).context("making the folder of OONI's library")?;
-    if must && !shell::has("python3") {
+    if must && !makes_environments() {
+        shell::run(shell::command("apt-get", &["update", "--quiet"]))?;
         let mut install = shell::command("apt-get", &["install", "--yes", "--quiet"]);
         install.args(["python3", "python3-venv"]).env("DEBIAN_FRONTEND", "noninteractive");
         shell::run(install)?;
@@ -102,6 +103,13 @@ fn installed(folder: &Path, must: bool) -> Result<Tools> {
     shell::run(beside)?;
     fs::write(&mark, wanted).context("marking what was installed")?;
     Ok(tools)
+}
+
+/// Returns whether Python is there, with what Debian keeps apart from it.
+fn makes_environments() -> bool {
+    let mut probe = shell::command("python3", &["-c", "import ensurepip, venv"]);
+    probe.stderr(Stdio::null());
+    shell::status(&mut probe).is_ok_and(|status| status.success())
 }
 
 fn pip(tools: &Tools, list: &Path) -> Command {
