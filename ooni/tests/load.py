@@ -67,6 +67,8 @@ class Case:
         own = [(at, one) for at, one in enumerate(seen["seen"]) if one["part"]["as"] in ("screen", "hop")]
         self.steps = {did: [(at, one) for at, one in own if one["did"] == did]
                       for did in ("lookup", "connect", "handshake", "fetch")}
+        beside = [one for one in seen["seen"] if one["part"]["as"] in ("screen", "hop", "over_quic")]
+        self.http3 = [one for one in beside if one["did"] == "http3"]
         self.left_at_home = len(seen["seen"]) - len(own)
         control = folder / "control.json"
         self.control = json.loads(control.read_text()) if control.exists() else None
@@ -119,12 +121,13 @@ class Case:
         return rows
 
     def http(self):
-        """Pages, the latest first."""
-        rows = []
-        for _, one in self.steps["fetch"]:
-            ok = one["outcome"].get("ok", {})
-            rows.append((one["step"]["url"], one["step"]["to"], ok.get("status", 0), failure(one["outcome"])))
-        return list(reversed(rows))
+        """Pages, the latest first; those over HTTP/3 behind."""
+        def row(one, network):
+            status = one["outcome"].get("ok", {}).get("status", 0)
+            return (one["step"]["url"], one["step"]["to"], status, failure(one["outcome"]), network)
+
+        over_tcp = [row(one, "tcp") for _, one in self.steps["fetch"]]
+        return list(reversed(over_tcp)) + [row(one, "udp") for one in self.http3]
 
 
 def failure(outcome):
@@ -172,7 +175,7 @@ def observe(measurement, case, check):
     # A certificate that a case names and does not hold cannot be shown.
     check("tls", shown, {row if row[4] in known(measurement) else (*row[:4], None, None) for row in case.tls()})
     check("tls are as many", len(tls), len(case.tls()))
-    check("http", [(o.request_url, place(o), o.response_status_code, o.failure) for o in http], case.http())
+    check("http", [(o.request_url, place(o), o.response_status_code, o.failure, o.network) for o in http], case.http())
     told = measurement.test_keys.control
     dns_control = make_dns_control_from_wc(measurement.input, told)
     tcp_control = make_tcp_control_from_wc(told)
