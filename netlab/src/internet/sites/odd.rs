@@ -103,6 +103,11 @@ const BEHAVING: &[(Row, Behaviour)] = &[
     ),
     (("tosqauyl-lab.test", "Tosqaýyl", "services", &[83]), Behaviour::RefusesNear(Refusal::Alert)),
     (
+        ("jabyq-bolim.test", "Jabyq bólim", "services", &[111]),
+        Behaviour::RefusesNear(Refusal::Close),
+    ),
+    (("ashyq-bolim.test", "Ashyq bólim", "services", &[111]), Behaviour::Normal),
+    (
         ("adam-emes.test", "Adam emes", "services", &[84]),
         Behaviour::RefusesNear(Refusal::Challenge(200)),
     ),

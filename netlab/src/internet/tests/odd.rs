@@ -48,8 +48,13 @@ async fn who_is_near_is_turned_away_at_the_handshake() {
 
     let closed = shake(&near, "jabyq-shekara.test", "jabyq-shekara.test").await.unwrap_err();
     let alerted = shake(&near, "tosqauyl-lab.test", "tosqauyl-lab.test").await.unwrap_err();
+    let any_name = shake(&near, "jabyq-shekara.test", "qwe-rtyui.test").await.unwrap_err();
+    let by_name = shake(&near, "jabyq-bolim.test", "jabyq-bolim.test").await.unwrap_err();
 
-    assert_eq!(closed.kind(), io::ErrorKind::UnexpectedEof);
+    for closed in [closed, any_name, by_name] {
+        assert_eq!(closed.kind(), io::ErrorKind::UnexpectedEof);
+    }
+    assert_eq!(fetch(&near, "ashyq-bolim.test", "/").await.status, 200, "at the same address");
     assert_eq!(alert(&alerted), AlertDescription::AccessDenied);
     assert_eq!(fetch(&far, "jabyq-shekara.test", "/").await.status, 200);
     assert_eq!(fetch(&far, "tosqauyl-lab.test", "/").await.status, 200);

@@ -45,9 +45,12 @@ impl Front {
         self.handshake
     }
 
-    /// Returns how a handshake for `name` ends at once that comes from `from`; none where it is made.
+    /// Returns how a handshake for `name` ends at once that comes from `from`; none where it is
+    /// made. A site alone at its address refuses by the address, whatever name is asked for.
     pub(super) fn end(&self, name: &str, from: IpAddr) -> Option<End> {
-        let Some(site) = self.sites.get(name) else {
+        let alone = self.sites.values().next().filter(|_| self.sites.len() == 1);
+        let refused = alone.filter(|site| self.refusal(site, from).is_some());
+        let Some(site) = self.sites.get(name).or(refused) else {
             return match self.handshake {
                 Handshake::Usual | Handshake::OnlyTls12 => None,
                 Handshake::AlertsUnknown => Some(End::Alert(UNRECOGNIZED_NAME)),
