@@ -2,31 +2,26 @@
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use serde_json::json;
 
 use plan::Confirm;
 use record::Target;
 
 use crate::app::App;
-use crate::backoff::Wish;
-use crate::consent::{Consent, Sharing, Statement};
+use crate::commands;
+use crate::consent::Sharing;
 use crate::control::control;
 use crate::edge::Edge;
 use crate::export;
-use crate::keys::Keys;
-use crate::lists::Edition;
-use crate::network::Here;
 use crate::out::Out;
 use crate::run::{self, Wishes};
 use crate::show;
 use crate::state::State;
 use crate::stop::{Exit, Stop};
-use crate::upload::Uploader;
 use crate::watch;
-use crate::words::{Lang, Value, Words};
+use crate::words::{Lang, Words};
 
 /// What `main.rs` knows of the machine.
 #[derive(Debug)]
@@ -250,7 +245,11 @@ fn end(out: &Out, stop: &Stop) -> Exit {
 
 async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
     match command {
-        Command::Consent(command) => consent(app, command),
+        Command::Consent(ConsentCommand::Show) => commands::show_consent(app),
+        Command::Consent(ConsentCommand::Accept { statement, sharing }) => {
+            commands::accept(app, &statement, sharing)
+        }
+        Command::Consent(ConsentCommand::Withdraw) => commands::withdraw(app),
         Command::Run(args) => Box::pin(run::run(app, &wishes(args)?)).await,
         Command::Watch(args) => Box::pin(watch::watch(app, args.once)).await,
         Command::List => show::list(app),
@@ -259,12 +258,12 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
             export::ooni(app, &out, &ids)
         }
         Command::Queue(QueueCommand::List) => show::queue(app),
-        Command::Queue(QueueCommand::Send) => send(app).await,
-        Command::Network => network(app).await,
+        Command::Queue(QueueCommand::Send) => commands::send(app).await,
+        Command::Network => commands::network(app).await,
         Command::Lists(ListsCommand::Show) => show::lists(app),
-        Command::Lists(ListsCommand::Update) => update(app).await,
-        Command::Lists(ListsCommand::Import { file }) => import(app, &file),
-        Command::Keys(KeysCommand::Control) => keys(app),
+        Command::Lists(ListsCommand::Update) => commands::update(app).await,
+        Command::Lists(ListsCommand::Import { file }) => commands::import(app, &file),
+        Command::Keys(KeysCommand::Control) => commands::keys(app),
         Command::Control(args) => Box::pin(control(app, &args)).await,
     }
 }
@@ -284,131 +283,6 @@ fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
         send: !args.no_send,
         rounds: args.rounds,
     })
-}
-
-fn consent(app: &App, command: ConsentCommand) -> Result<Exit, Stop> {
-    let words = app.out.words();
-    match command {
-        ConsentCommand::Show => {
-            let statement = Statement::of(words);
-            let given = Consent::read(&app.state)?;
-            let sharing =
-                |consent: &Consent| words.text(&format!("sharing-{}", consent.sharing.word()));
-            let status = match &given {
-                Some(consent) if consent.holds() => {
-                    let sharing = sharing(consent);
-                    words.say("consent-state-given", &[("sharing", Value::Text(&sharing))])
-                }
-                Some(_) => words.text("consent-state-old"),
-                None => words.text("consent-state-none"),
-            };
-            let id = [("id", Value::Text(&statement.id))];
-            let (told, how) = (words.say("statement-id", &id), words.say("statement-how", &id));
-            let data = json!({
-                "statement": statement.id,
-                "text": statement.to_string(),
-                "given": given.filter(Consent::holds),
-            });
-            let text = format!("{statement}\n{told}\n\n{how}\n\n{status}");
-            app.out.data("consent", &data, &text)?;
-        }
-        ConsentCommand::Accept { statement, sharing } => {
-            let given = Consent::accept(&app.state, &statement, sharing, app.edge.now())?;
-            let sharing = words.text(&format!("sharing-{}", sharing.word()));
-            let args = [("id", Value::Text(&given.statement)), ("sharing", Value::Text(&sharing))];
-            app.out.data(
-                "consent",
-                &json!({ "given": given }),
-                &words.say("consent-accepted", &args),
-            )?;
-        }
-        ConsentCommand::Withdraw => {
-            Consent::withdraw(&app.state)?;
-            let unsent = app.spool()?.list()?.len();
-            let text = words.say("consent-withdrawn", &[("count", Value::Count(unsent))]);
-            app.out.data("consent", &json!({ "given": null, "unsent": unsent }), &text)?;
-        }
-    }
-    Ok(Exit::Done)
-}
-
-async fn send(app: &App) -> Result<Exit, Stop> {
-    let consent = Consent::demand(&app.state)?;
-    if consent.sharing == Sharing::Local {
-        return Err(Stop::new(Exit::Consent, "error-local-only"));
-    }
-    let _lock = app.lock()?;
-    let spool = app.spool()?;
-    spool.sweep()?;
-    let (roots, keys) = (app.roots()?, Keys::open(&app.state)?);
-    let collector = app.collector(&roots)?;
-    let uploader = Uploader {
-        state: &app.state,
-        spool: &spool,
-        keys: &keys,
-        collector: &collector,
-        edge: &app.edge,
-    };
-    let delivery = uploader.deliver(Wish::Person).await?;
-    let data = json!({
-        "sent": delivery.sent,
-        "held": delivery.held,
-        "rejected": delivery.rejected,
-        "unsendable": delivery.unsendable,
-    });
-    app.out.data("queue-send", &data, "")?;
-    run::rows::tell_delivery(&app.out, &delivery);
-    Ok(delivery.stopped.map_or(Exit::Done, |stop| stop.exit))
-}
-
-async fn network(app: &App) -> Result<Exit, Stop> {
-    Consent::demand(&app.state)?;
-    let here = Here::ask(&app.collector(&app.roots()?)?).await?;
-    let asn = here.asn.map_or_else(|| "?".to_owned(), |asn| asn.to_string());
-    run::prepare::tell_network(&app.out, &here);
-    app.out.data("network", &json!(here), &asn)?;
-    Ok(Exit::Done)
-}
-
-async fn update(app: &App) -> Result<Exit, Stop> {
-    Consent::demand(&app.state)?;
-    let collector = app.collector(&app.roots()?)?;
-    let edition = Edition::update(&collector, &app.state, app.edge.now()).await?;
-    tell_lists(app, &edition)
-}
-
-/// Takes a list in; nobody is contacted.
-fn import(app: &App, file: &Path) -> Result<Exit, Stop> {
-    let collector = app.collector(&app.roots()?)?;
-    let edition = Edition::import(file, &app.state, collector.key(), app.edge.now())?;
-    tell_lists(app, &edition)
-}
-
-fn tell_lists(app: &App, edition: &Edition) -> Result<Exit, Stop> {
-    let snapshot = &edition.snapshot;
-    let (issued, expires) = (snapshot.issued.rfc3339(), snapshot.expires.rfc3339());
-    let args = [
-        ("issued", Value::Text(&issued)),
-        ("expires", Value::Text(&expires)),
-        ("count", Value::Count(snapshot.targets.len())),
-        ("controls", Value::Count(snapshot.controls.len())),
-    ];
-    let data = json!({
-        "digest": edition.digest,
-        "issued": issued,
-        "expires": expires,
-        "targets": snapshot.targets.len(),
-        "controls": snapshot.controls.len(),
-    });
-    app.out.data("lists", &data, &app.out.words().say("lists-updated", &args))?;
-    Ok(Exit::Done)
-}
-
-fn keys(app: &App) -> Result<Exit, Stop> {
-    let key = Keys::open(&app.state)?.for_control(&app.edge)?.credential().to_string();
-    let text = app.out.words().say("keys-control", &[("key", Value::Text(&key))]);
-    app.out.data("keys", &json!({ "credential": key }), &text)?;
-    Ok(Exit::Done)
 }
 
 const EXIT_CODES: &str = "\

@@ -8,6 +8,7 @@ pub mod backoff;
 pub mod batch;
 pub mod cli;
 pub mod collector;
+pub mod commands;
 pub mod config;
 pub mod consent;
 pub mod control;

@@ -234,3 +234,40 @@ pub fn jobs(
 }
 
 const FRESH_S: u64 = 3600;
+
+#[cfg(test)]
+mod tests {
+    use record::{Digest, Seed};
+    use testlists::Fingerprints;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_list_that_may_be_used_is_taken_whether_kept_or_built_in() {
+        let issued = |found: [Option<Edition>; 2], now| {
+            newest(found, Timestamp(now)).map(|edition| edition.snapshot.issued.0)
+        };
+        let (old, new) = (edition(100_000, 200_000), edition(150_000, 250_000));
+
+        assert_eq!(issued([Some(old.clone()), Some(new.clone())], 160_000), Some(150_000));
+        assert_eq!(issued([Some(new.clone()), Some(old.clone())], 160_000), Some(150_000));
+        assert_eq!(issued([None, Some(old.clone())], 210_000), Some(100_000), "lately expired");
+        assert_eq!(issued([Some(old), Some(new)], 10_000_000), None);
+        assert_eq!(issued([None, None], 0), None);
+    }
+
+    fn edition(issued: u64, expires: u64) -> Edition {
+        let snapshot = Snapshot {
+            issued: Timestamp(issued),
+            expires: Timestamp(expires),
+            seed: Seed(Digest([0; 32])),
+            targets: Vec::new(),
+            known_good: Vec::new(),
+            resolvers: Vec::new(),
+            known: Fingerprints::default(),
+            controls: Vec::new(),
+            recent: Vec::new(),
+        };
+        Edition { snapshot, digest: Digest([9; 32]) }
+    }
+}

@@ -34,7 +34,7 @@ async fn a_target_whose_screen_failed_runs_blocks_in_its_next_slots_though_it_pa
     };
     assert_eq!(failing.verdict.state, State::Inconclusive, "{:?}", failing.verdict);
     assert_eq!((blocks(&failing), blocks(&passing), blocks(&never_failed)), (6, 6, 0));
-    let rounds: Vec<u32> = [&failing, &passing].map(|record| round(record)).to_vec();
+    let rounds: Vec<u32> = [&failing, &passing].map(round).to_vec();
     assert_eq!(rounds, [0, 2], "the second number is kept for a repeat");
 }
 
@@ -71,9 +71,8 @@ async fn go(app: &App, named: Result<(), Failure>) -> Measurement {
 }
 
 fn round(record: &Measurement) -> u32 {
-    let rounds = record.seen.iter().filter_map(|seen| match seen.part() {
-        Part::SiteBlock { round, .. } => Some(round),
-        _ => None,
+    let rounds = record.seen.iter().filter_map(|seen| {
+        if let Part::SiteBlock { round, .. } = seen.part() { Some(round) } else { None }
     });
     rounds.min().unwrap()
 }
