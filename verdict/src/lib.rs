@@ -30,19 +30,33 @@ use rules::{NO_RULE, RULES, Rule};
 /// The first rule of a layer that holds makes the layer's claim. The headline is the lowest layer's
 /// claim of interference; else that the site is down; else that the server refuses; else the lowest
 /// layer's open question; else the highest layer that was reached, if it is TLS or HTTP: a name that
-/// resolves, or an open connection, is no site reached. A case that does not count has no claims
+/// resolves, or an open connection, is no site reached. QUIC makes the headline with a claim of
+/// interference only: it stands beside the way over TCP. A case that does not count has no claims
 /// about layers.
 pub fn judge(case: Case<'_>) -> Verdict {
     if let Some((rule, because)) = first(&case, None) {
         return verdict(rule, because, Vec::new());
     }
-    let judged: Vec<(&Rule, Vec<usize>)> =
-        Layer::ALL.into_iter().filter_map(|layer| first(&case, Some(layer))).collect();
+    let judged = layers(&case);
     let claims = judged.iter().filter_map(|(rule, because)| claim(rule, because)).collect();
     match headline(&case, &judged) {
         Some((rule, because)) => verdict(rule, because, claims),
         None => verdict(&NO_RULE, Vec::new(), claims),
     }
+}
+
+/// Returns the rule that makes the headline of what was seen over TCP.
+pub(crate) fn over_tcp(case: &Case<'_>) -> Option<&'static Rule> {
+    if let Some((rule, _)) = first(case, None) {
+        return Some(rule);
+    }
+    let mut judged = layers(case);
+    judged.retain(|(rule, _)| rule.layer != Some(Layer::Quic));
+    headline(case, &judged).map(|(rule, _)| rule)
+}
+
+fn layers(case: &Case<'_>) -> Vec<(&'static Rule, Vec<usize>)> {
+    Layer::ALL.into_iter().filter_map(|layer| first(case, Some(layer))).collect()
 }
 
 /// Returns the first rule about `layer` that holds, and what it rests on.
@@ -60,11 +74,14 @@ fn headline(
         Kind::Endpoint if !case.target.is_https() => Layer::Tcp,
         Kind::Web | Kind::Endpoint => Layer::Tls,
     };
-    let lowest = |state| judged.iter().find(move |(rule, _)| rule.claims == state);
-    [State::Interference, State::Down, State::Server, State::Inconclusive]
-        .into_iter()
-        .find_map(lowest)
-        .or_else(|| judged.last().filter(|(rule, _)| rule.layer >= Some(reached)))
+    let found = |state| judged.iter().find(move |(rule, _)| rule.claims == state);
+    // QUIC stands beside the others: what fails there alone keeps nobody from the site.
+    let over_tcp: Vec<_> =
+        judged.iter().filter(|(rule, _)| rule.layer != Some(Layer::Quic)).collect();
+    let lowest = |state| over_tcp.iter().copied().find(move |(rule, _)| rule.claims == state);
+    found(State::Interference)
+        .or_else(|| [State::Down, State::Server, State::Inconclusive].into_iter().find_map(lowest))
+        .or_else(|| over_tcp.last().copied().filter(|(rule, _)| rule.layer >= Some(reached)))
         .cloned()
 }
 

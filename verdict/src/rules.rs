@@ -2,6 +2,9 @@
 
 mod dns;
 mod http;
+mod quic;
+mod shape;
+mod speed;
 mod tcp;
 mod tls;
 mod void;
@@ -61,14 +64,19 @@ pub(crate) static RULES: &[&Rule] = &[
     &tcp::UNREACHABLE,
     &tls::INTERCEPTION_LISTED,
     &tls::INTERCEPTION_UNLISTED,
+    &speed::NAME_STALLED,
+    &speed::NAME_SLOWED,
+    &shape::ENCRYPTED_NAME_DROPPED,
     &tls::REACHED,
     &tls::NAME_DROPPED,
     &tls::NAME_RESET,
     &tls::NAME_CLOSED,
+    &shape::NAME_SPLIT,
     &tls::SERVER,
     &tls::DOWN,
     &tls::UNTRUSTED,
     &tls::FAILED,
+    &speed::HTTP_NAME_SLOWED,
     &http::REACHED,
     &http::INJECTED,
     &http::NAME_DROPPED,
@@ -77,6 +85,12 @@ pub(crate) static RULES: &[&Rule] = &[
     &http::DOWN,
     &http::DIFFERS,
     &http::FAILED,
+    &quic::REACHED,
+    &quic::NAME_DROPPED,
+    &quic::UDP_DROPPED,
+    &quic::ADDRESS_UNREACHABLE,
+    &quic::DOWN,
+    &quic::FAILED,
 ];
 
 /// Nothing was seen that says anything.
@@ -136,6 +150,14 @@ mod tests {
         // A handshake is answered here, or none is.
         ("tls_server", "tls_down"),
         ("tls_down", "tls_untrusted"),
+        // Loads that stop have not come in full.
+        ("tls_name_stalled", "tls_name_slowed"),
+        // No handshake was answered at the address, or the server answered.
+        ("tls_name_split", "tls_server"),
+        // Neutral names reach the project's server over QUIC, or they do not.
+        ("quic_udp_dropped", "quic_address_unreachable"),
+        // The control reaches the site over QUIC, or it does not.
+        ("quic_address_unreachable", "quic_down"),
         // What refuses its reader has not failed.
         ("http_server_refuses", "http_down"),
     ];

@@ -20,12 +20,14 @@ pub enum Screen {
     Void,
 }
 
-/// Returns what the case's screen counts as: each rule says what it stands for. Where the headline
-/// is an open question, a failure on any layer makes the screen a failed one.
+/// Returns what the case's screen counts as: each rule says what it stands for.
+///
+/// Where the headline is an open question, a failure on any layer makes the screen a failed one.
+/// QUIC has no say: a site that is reached over TCP is reached.
 pub fn screen(case: &Case<'_>) -> Screen {
     let verdict = crate::judge(*case);
     let stands_for = |rule: &RuleId| find(rule.as_str()).map(|rule| rule.screen);
-    let headline = stands_for(&verdict.rule).unwrap_or(Screen::Unclear);
+    let headline = crate::over_tcp(case).map_or(Screen::Unclear, |rule| rule.screen);
     let failed = verdict.layers.iter().any(|claim| stands_for(&claim.rule) == Some(Screen::Failed));
     if headline == Screen::Unclear && failed { Screen::Failed } else { headline }
 }

@@ -9,6 +9,12 @@ mod der;
 mod http;
 #[path = "golden/lower.rs"]
 mod lower;
+#[path = "golden/other.rs"]
+mod other;
+#[path = "golden/quic.rs"]
+mod quic;
+#[path = "golden/speed.rs"]
+mod speed;
 #[path = "golden/story.rs"]
 mod story;
 #[path = "golden/tls.rs"]
@@ -123,6 +129,10 @@ fn stories() -> Vec<Story> {
         tls::certificates(),
         http::secured(),
         http::plain(),
+        quic::cases(),
+        speed::slowed(),
+        speed::shapes(),
+        speed::endpoints(),
     ];
     groups.into_iter().flatten().collect()
 }

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-use record::{Kind, Layer, Observation, State, Verdict, VoidReason};
+use record::{Failure, Hello, Kind, Layer, Observation, State, Verdict, VoidReason};
 use testlists::Fingerprints;
 use verdict::{Block, Channel, Screen, artefacts, blocks, judge, order_followed, rule_ids, screen};
 
@@ -59,6 +59,10 @@ proptest! {
                 "dns_forged_answer" | "dns_name_denied" => any.control.is_some(),
                 "tls_interception_listed" => !artefacts(&case).is_empty(),
                 "tls_interception_unlisted" => blocks(&case).iter().any(answered),
+                // Whole and cut hellos of one name at one address are a contrast, too.
+                "tls_name_split" => any.seen.iter().any(is_cut_and_answered),
+                // Six loads that all came, or handshakes on both servers, told apart by time.
+                "tls_name_slowed" | "http_name_slowed" => contrast || timed(&blocks(&case)),
                 "http_injected" => contrast || any.has_marked_page(&known),
                 _ => contrast,
             };
@@ -121,7 +125,8 @@ proptest! {
             (judge(case).state, screen(&case)),
             (State::Ok, Screen::Passed)
                 | (State::Down | State::Server, Screen::Excused)
-                | (State::Interference, Screen::Failed)
+                // A name that is slowed, or cut off over QUIC alone, is reached all the same.
+                | (State::Interference, Screen::Failed | Screen::Unclear | Screen::Passed | Screen::Excused)
                 | (State::Inconclusive, Screen::Failed | Screen::Unclear)
                 | (State::Void, Screen::Void)
         );
@@ -149,7 +154,7 @@ proptest! {
 fn what_is_drawn_meets_every_rule() {
     let (known, mut runner) = (known(), TestRunner::deterministic());
     let mut met = BTreeSet::new();
-    for _ in 0..10_000 {
+    for _ in 0..30_000 {
         let any = anything().new_tree(&mut runner).expect("a case can be drawn").current();
         let verdict = judge(any.case(&known));
         met.insert(verdict.rule.to_string());
@@ -168,6 +173,21 @@ fn claims_of(verdict: &Verdict, state: State) -> Vec<&str> {
 
 fn rules(verdict: &Verdict) -> Vec<&str> {
     verdict.layers.iter().map(|claim| claim.rule.as_str()).collect()
+}
+
+fn is_cut_and_answered(seen: &Observation) -> bool {
+    seen.as_variant().is_some_and(|seen| {
+        seen.step.hello == Hello::Split && seen.failure().is_none_or(Failure::is_answer)
+    })
+}
+
+fn timed(blocks: &[Block]) -> bool {
+    let whole = |channel| {
+        blocks.iter().any(|block| {
+            block.channel == channel && block.named_failed == 0 && block.neutral_failed == 0
+        })
+    };
+    whole(Channel::BeaconLoad) || (whole(Channel::Site) && whole(Channel::Beacon))
 }
 
 fn is_attempt(seen: &Observation) -> bool {

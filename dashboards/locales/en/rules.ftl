@@ -49,6 +49,17 @@ rule-http-down = no page comes, abroad neither
 rule-void-controls = a site known to be reachable failed beside the test, so the line itself may be at fault
 rule-void-run = the run's self-checks found it at fault
 rule-no-rule = no rule fits what was seen
+rule-tls-name-stalled = from the project’s own server, loads under this site’s name stopped in the middle; under another name they came in full
+rule-tls-name-slowed = under this site’s name everything came several times more slowly than under another name on the same server
+rule-tls-encrypted-name-dropped = hellos with the name encrypted got no answer from the site; hellos with the name in the open did
+rule-tls-name-split = hellos sent whole got no answer at the site’s address; the same hello cut in two inside the name did
+rule-http-name-slowed = requests that bear this site’s name were answered several times more slowly, or in part, by the project’s own server
+rule-quic-reached = the site showed a valid certificate over QUIC
+rule-quic-name-dropped = QUIC hellos with this site’s name got no answer; with another name on the same address they did
+rule-quic-udp-dropped = QUIC reached not even the project’s own server, whatever the name
+rule-quic-address-unreachable = the site’s address answered no name over QUIC here; a control abroad was answered
+rule-quic-down = the site is not reached over QUIC, abroad neither
+rule-quic-failed = the site was not reached over QUIC, and nothing shows why
 
 # Why a measurement does not count.
 void-control-failed = a site known to be reachable failed beside the test

@@ -217,7 +217,7 @@ pub(crate) type BlockPart = fn(u8, Arm) -> Part;
 pub(crate) const ON_SITE: BlockPart = |slot, arm| Part::SiteBlock { round: 0, slot, arm };
 pub(crate) const ON_BEACON: BlockPart = |slot, arm| Part::BeaconBlock { round: 0, slot, arm };
 
-fn neutral_name(turn: u8) -> &'static str {
+pub(crate) fn neutral_name(turn: u8) -> &'static str {
     ["bcdf.test", "cdfg.test", "dfgh.test"][usize::from(turn)]
 }
 
@@ -236,7 +236,7 @@ pub(crate) fn up_outside_http() -> Vec<Observation> {
     vec![system(&[SITE]), connect_80(SITE, None), fetch(HTTP, SITE, Ok(page(200, "News")))]
 }
 
-fn to(ip: &str, port: u16) -> SocketAddr {
+pub(crate) fn to(ip: &str, port: u16) -> SocketAddr {
     SocketAddr::new(parsed::<IpAddr>(ip), port)
 }
 

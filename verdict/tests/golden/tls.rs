@@ -385,7 +385,7 @@ fn shown(name: &'static str, why: &'static str, certificate: &Certificate) -> St
 
 /// A story in which site and beacon show `certificate` under the target's name, and the beacon its
 /// own, of `keys` different keys, under neutral ones.
-fn on_the_beacon(
+pub(crate) fn on_the_beacon(
     name: &'static str,
     why: &'static str,
     certificate: &Certificate,
@@ -399,23 +399,23 @@ fn on_the_beacon(
         .outside(up_outside())
 }
 
-fn beacon_block(certificate: &Certificate, keys: u8) -> Vec<record::Observation> {
+pub(crate) fn beacon_block(certificate: &Certificate, keys: u8) -> Vec<record::Observation> {
     let named = [(); 3].map(|()| Ok(untrusted(&[certificate])));
     let neutral = [0, 1, 2].map(|turn| Ok(untrusted(&[&beacon(turn, keys)])));
     tls_block(ON_BEACON, BEACON, named, neutral)
 }
 
 /// The beacon's certificate for the neutral name of one turn.
-fn beacon(turn: u8, keys: u8) -> Certificate {
+pub(crate) fn beacon(turn: u8, keys: u8) -> Certificate {
     let name = ["bcdf.test", "cdfg.test", "dfgh.test"][usize::from(turn)];
     Certificate::self_issued(name, 100 + turn % keys)
 }
 
-fn resolved() -> Vec<record::Observation> {
+pub(crate) fn resolved() -> Vec<record::Observation> {
     vec![system(&[SITE]), doh(&[SITE]), connect(SITE, None)]
 }
 
-fn failing(failure: Failure) -> Vec<record::Observation> {
+pub(crate) fn failing(failure: Failure) -> Vec<record::Observation> {
     resolved().into_iter().chain([shake(SITE, Err(failure))]).collect()
 }
 
@@ -423,16 +423,17 @@ fn down_outside() -> Vec<record::Observation> {
     vec![system(&[SITE]), connect(SITE, None), shake(SITE, Err(Failure::Timeout))]
 }
 
-fn fails(failure: Failure) -> [Result<Session, Failure>; 3] {
+pub(crate) fn fails(failure: Failure) -> [Result<Session, Failure>; 3] {
     [Err(failure), Err(failure), Err(failure)]
 }
 
-fn alerts() -> [Result<Session, Failure>; 3] {
+pub(crate) fn alerts() -> [Result<Session, Failure>; 3] {
     fails(Failure::Alert)
 }
 
-fn sessions() -> [Result<Session, Failure>; 3] {
+pub(crate) fn sessions() -> [Result<Session, Failure>; 3] {
     [0, 1, 2].map(|turn| Ok(untrusted(&[&beacon(turn, 1)])))
 }
 
-const UNKNOWN: Name<'static> = Name { country: "ZZ", organisation: "Middle", common: "Middle Box" };
+pub(crate) const UNKNOWN: Name<'static> =
+    Name { country: "ZZ", organisation: "Middle", common: "Middle Box" };

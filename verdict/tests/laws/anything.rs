@@ -1,5 +1,8 @@
 //! Draws cases: few names and addresses, so that what is drawn meets.
 
+#[path = "beside.rs"]
+mod beside;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
@@ -74,22 +77,25 @@ pub(crate) fn anything() -> impl Strategy<Value = Anything> {
     let kind = prop_oneof![4 => Just(Kind::Web), 1 => Just(Kind::Endpoint)];
     let void = prop::collection::vec(Just(VoidReason::WrongClock), 0..=1);
     let void = prop_oneof![9 => Just(Vec::new()), 1 => void];
-    let control = (site_like(), prop::collection::vec(observation(screen_part()), 0..12));
-    let control = prop::option::of(control.prop_map(|(site, loose)| [site, loose].concat()));
+    let control =
+        (site_like(), prop::collection::vec(observation(screen_part()), 0..12), beside::beside());
+    let control = control.prop_map(|(site, loose, beside)| [site, loose, beside].concat());
+    let control = prop::option::of(control);
     let loose = prop::collection::vec(observation(any_part()), 0..25);
     (
         (kind, target),
         loose,
         site_like(),
-        prop::option::of(block()),
-        prop::option::of(block()),
+        (prop::option::of(block()), prop::option::of(block())),
+        beside::beside(),
         control,
         void,
     )
-        .prop_map(|((kind, target), loose, site, one, two, control, void)| {
+        .prop_map(|((kind, target), loose, site, (one, two), beside, control, void)| {
             let target: Target = parsed(target);
             let blocks = one.into_iter().chain(two).flatten();
-            let seen = distinct(&target, site.into_iter().chain(blocks).chain(loose));
+            let all = site.into_iter().chain(beside).chain(blocks).chain(loose);
+            let seen = distinct(&target, all);
             let control = control.map(|seen| distinct(&target, seen));
             let certificates = shown().into_iter().map(|der| (Digest::of(&der), der)).collect();
             let certificates = Certificates(certificates);

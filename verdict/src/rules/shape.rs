@@ -1,0 +1,67 @@
+//! What hellos (`ClientHello`) of other shapes say: cut in two inside the name, or with the name encrypted.
+
+use record::{Arm, Failure, Hello, Layer, Observation, Part, State};
+
+use super::Rule;
+use crate::blocks::{End, tried};
+use crate::contrast::contrast;
+use crate::side::plain;
+use crate::vouch::vouched;
+use crate::{Case, Channel, Screen};
+
+/// Handshakes whose name is encrypted get no answer; those for the same name in the open do.
+pub(super) static ENCRYPTED_NAME_DROPPED: Rule = Rule {
+    id: "tls_encrypted_name_dropped",
+    layer: Some(Layer::Tls),
+    claims: State::Interference,
+    screen: Screen::Passed,
+    holds: |case| {
+        let encrypted = |tried: &crate::blocks::Tried| tried.channel == Channel::SiteEncrypted;
+        contrast(case, encrypted, |end| matches!(end, End::Failed(_)))
+    },
+};
+
+/// A hello sent whole fails again and again at an address; cut in two inside the name it is answered
+/// there: something on the way reads the name, and the server is not it.
+pub(super) static NAME_SPLIT: Rule = Rule {
+    id: "tls_name_split",
+    layer: Some(Layer::Tls),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: split,
+};
+
+fn split(case: &Case<'_>) -> Option<Vec<usize>> {
+    let (host, vouched) = (case.target.host(), vouched(case));
+    let is_answered = |failure: Option<Failure>| failure.is_none_or(Failure::is_answer);
+    let cut = case.inside().all(Observation::as_variant).find(|(_, seen)| {
+        seen.part == Part::Variation
+            && seen.step.hello == Hello::Split
+            && seen.step.name == host
+            && vouched.contains(&plain(seen.step.to.ip()))
+            && is_answered(seen.failure())
+    })?;
+    let to = cut.1.step.to;
+    let screen = case.inside().handshakes().filter(|(_, seen)| seen.step.to == to);
+    let screen: Vec<(usize, Option<Failure>)> =
+        screen.map(|(at, seen)| (at, seen.failure())).collect();
+    let site = tried(case).into_iter().find(|tried| {
+        tried.channel == Channel::Site && tried.to == Some(to) && !tried.subject.is_behind()
+    });
+    let attempts = site.into_iter().flat_map(|tried| tried.attempts);
+    let named: Vec<_> = attempts.filter(|attempt| attempt.arm == Arm::Named).collect();
+    let answered = screen.iter().any(|(_, failure)| is_answered(*failure))
+        || named.iter().any(|attempt| attempt.end == End::Passed);
+    let mut whole: Vec<usize> = screen.iter().map(|(at, _)| *at).collect();
+    whole.extend(named.iter().map(|attempt| attempt.at));
+    if answered || whole.len() < LEAST_WHOLE {
+        return None;
+    }
+    whole.push(cut.0);
+    whole.sort_unstable();
+    Some(whole)
+}
+
+/// Hellos sent whole that must fail at the address, the screen's among them: one that is cut and
+/// passes could have been luck beside fewer.
+const LEAST_WHOLE: usize = 3;

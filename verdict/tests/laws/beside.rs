@@ -1,0 +1,99 @@
+//! Draws what is seen beside handshakes and requests over TCP.
+
+use std::net::SocketAddr;
+
+use proptest::prelude::*;
+
+use record::{
+    Arm, Contrast, Failed, Failure, Handshake, Hello, Load, Loaded, Observation, Part, Quic, Seen,
+    Session, Trust, Variant,
+};
+
+use super::{BEACON, IPS, failure, parsed, session};
+
+/// One visit over QUIC, contrasts and variations, or nothing.
+pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
+    let end = || prop_oneof![3 => Just(None), 4 => failure().prop_map(Some)];
+    prop_oneof![
+        8 => Just(Vec::new()),
+        2 => (end(), end(), end(), end()).prop_map(|(visit, named, site, beacon)| {
+            let mut seen = vec![quic(Part::OverQuic, "news.test", IPS[0], visit)];
+            seen.extend(six(Contrast::SiteQuic, |part, name, named_arm| {
+                quic(part, name, IPS[0], if named_arm { named } else { site })
+            }));
+            seen.extend(six(Contrast::BeaconQuic, |part, name, _| quic(part, name, BEACON, beacon)));
+            seen
+        }),
+        2 => (any::<bool>(), 0..4_u8, 0..4_u8).prop_map(|(tls, named, neutral)| {
+            six(Contrast::BeaconLoad, |part, name, is_named| {
+                load(part, name, tls, if is_named { named } else { neutral })
+            })
+        }),
+        1 => (end(), end(), end()).prop_map(|(alone, hidden, open)| {
+            let mut seen = vec![shaped(Part::Variation, encrypted(), alone)];
+            seen.extend(six(Contrast::SiteEncrypted, |part, _, is_named| {
+                if is_named { shaped(part, encrypted(), hidden) } else { whole(part, open) }
+            }));
+            seen
+        }),
+        2 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
+            let part = |slot| Part::SiteBlock { round: 0, slot, arm: Arm::Named };
+            let mut seen = vec![whole(Part::Screen, screen)];
+            seen.extend((0..3).map(|slot| whole(part(slot), named)));
+            seen.push(shaped(Part::Variation, Hello::Split, cut));
+            seen
+        }),
+    ]
+}
+
+fn six(on: Contrast, attempt: impl Fn(Part, &str, bool) -> Observation) -> Vec<Observation> {
+    let made = |slot: u8| {
+        let is_named = slot.is_multiple_of(2);
+        let arm = if is_named { Arm::Named } else { Arm::Neutral };
+        let part = Part::Block { on, round: 0, slot, arm };
+        attempt(part, if is_named { "news.test" } else { "bcdf.test" }, is_named)
+    };
+    (0..6).map(made).collect()
+}
+
+fn ended(failure: Option<Failure>) -> Result<Session, Failed> {
+    failure.map_or_else(|| Ok(session(Trust::Trusted, None)), |failure| Err(Failed::plain(failure)))
+}
+
+fn quic(part: Part, name: &str, ip: &str, failure: Option<Failure>) -> Observation {
+    let step = Quic { to: to(ip, 443), sni: parsed(name) };
+    Observation::Quic(Seen { step, part, at_ms: 0, took_ms: 1, outcome: ended(failure) })
+}
+
+fn whole(part: Part, failure: Option<Failure>) -> Observation {
+    let step = Handshake { to: to(IPS[0], 443), sni: parsed("news.test") };
+    Observation::Handshake(Seen { step, part, at_ms: 0, took_ms: 1, outcome: ended(failure) })
+}
+
+fn shaped(part: Part, hello: Hello, failure: Option<Failure>) -> Observation {
+    let step = Variant { to: to(IPS[0], 443), name: parsed("news.test"), hello };
+    Observation::Variant(Seen { step, part, at_ms: 0, took_ms: 1, outcome: ended(failure) })
+}
+
+fn encrypted() -> Hello {
+    Hello::Encrypted { config: "AEX+DQBB".to_owned() }
+}
+
+/// A load that is fast, slow, stalls or never begins.
+fn load(part: Part, name: &str, tls: bool, way: u8) -> Observation {
+    let to = to(BEACON, if tls { 443 } else { 80 });
+    let step = Load { to, name: parsed(name), tls, bytes: 1000 };
+    let loaded =
+        |last_ms| Ok(Loaded { ready_ms: 9, first_ms: 10, bytes: 1000, last_ms, from_beacon: true });
+    let outcome = match way {
+        0 => loaded(100),
+        1 => loaded(5_000),
+        2 => Err(Failed { read: 500, ..Failed::plain(Failure::Timeout) }),
+        _ => Err(Failed::plain(Failure::Reset)),
+    };
+    Observation::Load(Seen { step, part, at_ms: 0, took_ms: 1, outcome })
+}
+
+fn to(ip: &str, port: u16) -> SocketAddr {
+    SocketAddr::new(parsed(ip), port)
+}
