@@ -4,6 +4,7 @@
 //! can hold the address of the person who measures.
 
 mod batch;
+mod facts;
 mod failure;
 mod format;
 mod measurement;
@@ -17,14 +18,14 @@ mod time;
 mod verdict;
 
 pub use batch::{BATCH_TYPE, Batch, BatchError, BatchId, Receipt, Suite, limits};
+pub use facts::{Came, Loaded, ParseSimhashError, Rung, Rungs, ServiceRecord, Services, Simhash};
 pub use failure::{Failed, Failure};
 pub use format::{DecodeError, Digest, FORMAT, ParseDigestError};
 pub use measurement::{
     Certificates, Label, Measurement, MeasurementId, Role, RunFacts, VoidReason,
 };
 pub use observation::{
-    Answer, Answers, Came, Connected, Datagram, EncryptedName, Loaded, Observation, Page,
-    ParseSimhashError, Rung, Rungs, Seen, ServiceRecord, Services, Session, Simhash, Trust,
+    Answer, Answers, Connected, Datagram, EncryptedName, Observation, Page, Seen, Session, Trust,
 };
 pub use place::{Asn, NetworkKind, Place};
 pub use seed::{Arm, ORDERS, Order, Seed, order};
