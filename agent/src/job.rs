@@ -75,6 +75,7 @@ pub async fn measure<P: Prober>(
         Role::Agent | Role::Control => None,
     };
     let verdict = verdict::judge(Case {
+        kind: job.kind,
         target: &job.target,
         seen: &done.seen,
         certificates: &done.certificates,
