@@ -86,7 +86,9 @@ fn recent(
         let record = tx.record(id)?.map(|kept| kept.record).unwrap_or_default();
         let Ok(mut measurement) = Measurement::decode(&record) else { continue };
         reference.roots.judge_again(&mut measurement);
-        measurement.seen.retain(|seen| matches!(seen.part(), Part::Screen));
+        measurement
+            .seen
+            .retain(|seen| matches!(seen.part(), Part::Screen | Part::OverQuic | Part::Variation));
         let country = country.unwrap_or_default();
         recent.push(ControlSeen { id, target, hour, country, seen: measurement.seen });
     }

@@ -1,6 +1,6 @@
 //! Whether a name is slowed down: the same thing is timed under it and under neutral names.
 
-use record::{Arm, Layer, State};
+use record::{Arm, Failure, Layer, State};
 
 use super::Rule;
 use crate::blocks::{Attempt, End, Tried, tried};
@@ -37,7 +37,7 @@ pub(super) static HTTP_NAME_SLOWED: Rule = Rule {
 
 fn stalled(case: &Case<'_>, layer: Layer) -> Option<Vec<usize>> {
     let loads = |tried: &Tried| tried.channel == Channel::BeaconLoad && tried.layer() == layer;
-    contrast(case, loads, |end| end == End::Stalled)
+    contrast(case, loads, |end| matches!(end, End::Stalled | End::Failed(Failure::Timeout)))
 }
 
 /// Returns the attempts of a block of loads that are slow by name, or of two blocks of handshakes,

@@ -26,8 +26,9 @@ pub(in crate::kinds) fn screen_failed(job: &Job, seen: &[Observation]) -> bool {
 /// Returns whether the finished screen went through, but so slowly that slowing by name is worth
 /// looking for.
 ///
-/// Slow: a handshake of a second and a half and more; a page that came in at less than 32 kB/s for three seconds and more; a page that
-/// stopped in the middle. On a line that is slow for everything the contrast decides.
+/// Slow: a handshake of a second and a half and more; a page that came in at less than 32 kB/s for
+/// three seconds and more; a page that stopped on the way. On a line that is slow for everything the
+/// contrast decides.
 pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
     seen.iter().any(|seen| match seen {
         Observation::Handshake(shaken) if shaken.part == Part::Screen && shaken.outcome.is_ok() => {
@@ -38,7 +39,7 @@ pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
                 let rate = page.bytes.saturating_mul(1000) / u64::from(fetch.took_ms.max(1));
                 fetch.took_ms >= SLOW_PAGE_MS && rate < SLOW_BYTES_PER_S
             }
-            Err(failed) => failed.failure == Failure::Timeout && failed.read > STALL_BYTES,
+            Err(failed) => failed.failure == Failure::Timeout,
         },
         Observation::Lookup(_)
         | Observation::Connect(_)
@@ -58,8 +59,6 @@ pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
 const SLOW_HANDSHAKE_MS: u32 = 1_500;
 const SLOW_PAGE_MS: u32 = 3_000;
 const SLOW_BYTES_PER_S: u64 = 32_000;
-/// More than any handshake reads.
-const STALL_BYTES: u64 = 12_000;
 
 fn is_of_the_journey(part: Part) -> bool {
     matches!(part, Part::Screen | Part::Hop { .. })
