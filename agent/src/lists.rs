@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use ed25519_dalek::{Signature, VerifyingKey};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use record::{Digest, Host, KeyText, Signed, Target, Timestamp};
@@ -76,9 +77,11 @@ impl Edition {
 
     /// Keeps `text`, which is this snapshot's, unless a newer one is there.
     fn keep(&self, state: &State, key: &KeyText, text: &str) -> Result<(), Stop> {
-        let kept = Self::read(state, key).ok().flatten();
+        // Of the one that is kept nothing else is read: two whole lists at once are heavy.
+        let kept = state.read(FILE).ok().flatten();
+        let kept = kept.and_then(|text| open::<Issued>(&text, SNAPSHOT, key).ok());
         // An old list with a good signature would bring back controls and orders of the past.
-        if kept.is_some_and(|kept| kept.snapshot.issued > self.snapshot.issued) {
+        if kept.is_some_and(|(kept, _)| kept.issued > self.snapshot.issued) {
             return Err(Stop::new(Exit::Integrity, "error-snapshot-older")
                 .with("issued", self.snapshot.issued.rfc3339()));
         }
@@ -118,6 +121,12 @@ impl Edition {
         let recent = self.snapshot.recent.iter().filter(|seen| seen.target == *target);
         recent.max_by_key(|seen| (seen.hour, seen.id))
     }
+}
+
+/// The one field of a snapshot that tells which of two is newer.
+#[derive(Deserialize)]
+struct Issued {
+    issued: Timestamp,
 }
 
 /// Returns whether `host` or a name above it is one of `never`.

@@ -147,17 +147,19 @@ fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wir
 /// collector answers, else those at hand.
 async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop> {
     let now = app.edge.now();
-    let kept = Edition::read(&app.state, collector.key())?;
-    let kept = newest([kept, Edition::builtin(collector.key())], now);
+    let key = collector.key();
+    // Looked for twice rather than held while a fresh one is read: two whole lists are heavy.
+    let at_hand =
+        || Ok::<_, Stop>(newest([Edition::read(&app.state, key)?, Edition::builtin(key)], now));
     let is_fresh = |kept: &Edition| {
         kept.check_time(now).is_ok() && now.0 < kept.snapshot.issued.0.saturating_add(FRESH_S)
     };
-    if let Some(kept) = kept.clone().filter(is_fresh) {
+    if let Some(kept) = at_hand()?.filter(is_fresh) {
         return Ok(kept);
     }
     match Edition::update(collector, &app.state, now).await {
         Ok(fresh) => Ok(fresh),
-        Err(stop) if stop.exit == Exit::Unsent => match kept {
+        Err(stop) if stop.exit == Exit::Unsent => match at_hand()? {
             Some(kept) => {
                 let Snapshot { issued, expires, .. } = &kept.snapshot;
                 let (issued, expires) = (issued.rfc3339(), expires.rfc3339());

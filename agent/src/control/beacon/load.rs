@@ -65,7 +65,7 @@ impl Default for Loads {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014) from 0 on: no secret, only without patterns.
+/// `SplitMix64` (Steele, Lea, Flood, OOPSLA 2014) from 0 on: no secret, only without patterns.
 fn noise(count: usize) -> Bytes {
     let mut state = 0_u64;
     let mut bytes = Vec::with_capacity(count + 8);
