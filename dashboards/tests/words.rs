@@ -181,6 +181,7 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "tls_encrypted_name_dropped",
             "tls_name_split",
             "http_name_slowed",
+            "http_redirect_broken",
             "quic_reached",
             "quic_name_dropped",
             "quic_udp_dropped",

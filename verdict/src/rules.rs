@@ -82,6 +82,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &http::NAME_DROPPED,
     &http::NAME_RESET,
     &http::SERVER_REFUSES,
+    &http::REDIRECT_BROKEN,
     &http::DOWN,
     &http::DIFFERS,
     &http::FAILED,
@@ -158,8 +159,8 @@ mod tests {
         ("quic_udp_dropped", "quic_address_unreachable"),
         // The control reaches the site over QUIC, or it does not.
         ("quic_address_unreachable", "quic_down"),
-        // What refuses its reader has not failed.
-        ("http_server_refuses", "http_down"),
+        // What refuses its reader does not send him on.
+        ("http_server_refuses", "http_redirect_broken"),
     ];
 
     fn together() -> BTreeSet<(&'static str, &'static str)> {

@@ -44,6 +44,7 @@ rule-http-name-dropped = requests with this site's name got no answer; with anot
 rule-http-name-reset = requests with this site's name were reset; with another name to the same address they were not
 rule-http-server-refuses = the site itself refused, or asked for proof that the visitor is human
 rule-http-differs = a page came that nothing shows to be the site's
+rule-http-redirect-broken = the site’s own redirects lead nowhere
 rule-http-failed = no page came, and nothing shows why
 rule-http-down = no page comes, abroad neither
 rule-void-controls = a site known to be reachable failed beside the test, so the line itself may be at fault

@@ -1,6 +1,6 @@
 //! What pages from vouched addresses say, and blocks of two names over plain HTTP.
 
-use record::{Failure, Layer, Page, State};
+use record::{Failure, Layer, Observation, Page, State};
 
 use super::Rule;
 use crate::blocks::{End, Tried, is_marked};
@@ -21,6 +21,9 @@ pub(super) static REACHED: Rule = Rule {
         let outside = case.outside().and_then(Journey::of);
         let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
         let same = there.is_some_and(|there| is_same(page, there));
+        if sends_on(page) {
+            return None;
+        }
         let reached = page.status < 500 && !refuses(page);
         let own = (is_vouched && reached) || (same && there.is_some_and(|there| !refuses(there)));
         (own && page.status < 500).then(|| vec![at])
@@ -69,6 +72,24 @@ pub(super) static SERVER_REFUSES: Rule = Rule {
         let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
         let alike = there.is_some_and(|there| there.status == page.status);
         (refuses(page) && (is_vouched || alike)).then(|| vec![at])
+    },
+};
+
+/// The site's own redirects end nowhere: in a circle, at no web address, or never. Over plain HTTP
+/// anybody can write that, so there the control must be sent alike.
+pub(super) static REDIRECT_BROKEN: Rule = Rule {
+    id: "http_redirect_broken",
+    layer: Some(Layer::Http),
+    claims: State::Server,
+    screen: Screen::Excused,
+    holds: |case| {
+        let outside = case.outside().and_then(Journey::of);
+        let alike = outside.is_some_and(|outside| ends_nowhere(case.control, &outside));
+        if let Some((at, page, is_vouched)) = landing(case) {
+            return (sends_on(page) && (is_vouched || alike)).then(|| vec![at]);
+        }
+        let inside = journey(case)?;
+        (alike && ends_nowhere(Some(case.seen), &inside)).then(|| last(&inside))
     },
 };
 
@@ -151,6 +172,23 @@ fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     let found: Vec<usize> =
         pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// Returns whether a journey's end is a redirect that leads nowhere.
+fn ends_nowhere(seen: Option<&[Observation]>, journey: &Journey<'_>) -> bool {
+    let astray = |at: &usize| {
+        let failure = seen.and_then(|seen| seen.get(*at)).and_then(Observation::failure);
+        matches!(failure, Some(Failure::TooManyRedirects | Failure::BadRedirect))
+    };
+    match journey.landing() {
+        Some((_, _, page)) => sends_on(page),
+        None => journey.broken.iter().any(astray),
+    }
+}
+
+/// Returns whether a page sends its reader on; where a journey ends with it, nobody could follow.
+fn sends_on(page: &Page) -> bool {
+    matches!(page.status, 301 | 302 | 303 | 307 | 308) && page.headers.contains_key("location")
 }
 
 /// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check.

@@ -23,6 +23,41 @@ pub(crate) fn secured() -> Vec<Story> {
         .concludes("http_server_refuses", Screen::Excused)
         .against(&["http_reached", "http_differs"]),
         Story::new(
+            "redirects_of_the_sites_own_that_lead_nowhere",
+            HTTPS,
+            "By its own certificate the site sends its reader to no address at all: its own fault, whatever the control sees.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, "Moved"), "https://")))])
+        .outside(up_outside())
+        .concludes("http_redirect_broken", Screen::Excused)
+        .against(&["http_reached", "http_server_refuses", "http_down"]),
+        Story::new(
+            "redirects_without_an_end_here_and_outside",
+            HTTPS,
+            "Here and for the control the redirects never end.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Err(Failure::TooManyRedirects))])
+        .outside([
+            system(&[SITE]),
+            connect(SITE, None),
+            shake(SITE, Ok(trusted())),
+            fetch(HTTPS, SITE, Err(Failure::TooManyRedirects)),
+        ])
+        .concludes("http_redirect_broken", Screen::Excused)
+        .against(&["http_down"]),
+        Story::new(
+            "redirects_without_an_end_here_alone",
+            HTTPS,
+            "The control gets the page: why the redirects do not end here is not known.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Err(Failure::TooManyRedirects))])
+        .outside(up_outside())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_redirect_broken"]),
+        Story::new(
             "robot_check",
             HTTPS,
             "The site asks its reader to prove that he is human.",
