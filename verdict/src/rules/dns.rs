@@ -5,7 +5,7 @@ mod forged;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answers, Failure, Layer, Lookup, Seen, State, Transport};
+use record::{Answers, Failure, Layer, Lookup, Resolver, Seen, State, Transport};
 
 use super::Rule;
 use crate::side::{At, given};
@@ -30,7 +30,8 @@ pub(super) static NAME_DENIED: Rule = Rule {
     screen: Screen::Failed,
     holds: |case| {
         let resolves = case.outside().is_some_and(|outside| !outside.addresses().is_empty());
-        let denied = system(case).filter(|(_, seen)| denies(seen)).map(|(at, _)| at);
+        let denied = system(case).filter(|(_, seen)| denies(seen) && is_meant(case, seen));
+        let denied = denied.map(|(at, _)| at);
         let denied: Vec<usize> = denied.collect();
         if !resolves || denied.is_empty() || !system_gave(case).is_empty() {
             return None;
@@ -115,6 +116,24 @@ fn denies(seen: &Seen<Lookup, Answers>) -> bool {
         answers.denies() || empty
     };
     given(seen).is_empty() && seen.outcome.as_ref().is_ok_and(said_so)
+}
+
+/// Returns whether a denial by the system is its resolver's word.
+///
+/// That the name does not exist is. "No address" is not by itself: systems say so too where the
+/// question for one family was lost or failed and the other has no address (glibc: `EAI_NODATA`). Then
+/// the line's own resolver, asked directly, must say it of IPv4.
+fn is_meant(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
+    let says_so = |seen: &Seen<Lookup, Answers>| {
+        let answers = seen.outcome.as_ref().ok();
+        let empty = answers.into_iter().flat_map(|answers| &answers.datagrams).any(|datagram| {
+            datagram.fits && datagram.question == "A" && matches!(datagram.rcode, 0 | 3)
+        });
+        empty && given(seen).is_empty()
+    };
+    let own = |seen: &Seen<Lookup, Answers>| seen.step.resolver.id == Resolver::PROVIDER;
+    seen.outcome.as_ref().is_ok_and(Answers::denies)
+        || case.inside().lookups().any(|(_, other)| own(other) && says_so(other))
 }
 
 fn some<'a>(found: impl Iterator<Item = At<'a, Lookup, Answers>>) -> Option<Vec<usize>> {

@@ -49,6 +49,18 @@ pub(crate) fn answered(id: &str, transport: Transport, rows: &[&[&str]]) -> Obse
     lookup(id, transport, Ok(Answers { datagrams }))
 }
 
+/// A lookup that ends with the word that there is no address, but not that there is no name.
+pub(crate) fn without_address(id: &str, transport: Transport) -> Observation {
+    let datagram = |question: &str| Datagram {
+        question: question.to_owned(),
+        after_ms: 10,
+        fits: true,
+        rcode: 0,
+        answers: Vec::new(),
+    };
+    lookup(id, transport, Ok(Answers { datagrams: vec![datagram("A"), datagram("AAAA")] }))
+}
+
 /// A lookup without any answer.
 pub(crate) fn silent(transport: Transport) -> Observation {
     lookup("system", transport, Err(Failed::plain(Failure::Timeout)))

@@ -276,6 +276,27 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("tls_failed", Screen::Failed)
         .against(&["dns_unvouched"]),
         Story::new(
+            "no_address_by_the_systems_word_alone",
+            HTTPS,
+            "The system finds no address. It says so, too, where the question for IPv4 was lost and there is nothing over IPv6.",
+        )
+        .inside([without_address("system", Transport::System), doh(&[SITE]), connect(SITE, None)])
+        .inside([shake(SITE, Ok(trusted())), fetch(HTTPS, SITE, Ok(secure(200, "News")))])
+        .outside(up_outside())
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_name_denied"]),
+        Story::new(
+            "no_address_by_the_word_of_the_lines_own_resolver",
+            HTTPS,
+            "The line's own resolver, asked directly, says as well that there is no address; others find one.",
+        )
+        .inside([without_address("system", Transport::System)])
+        .inside([without_address("provider", Transport::Udp), doh(&[SITE]), connect(SITE, None)])
+        .inside([shake(SITE, Ok(trusted())), fetch(HTTPS, SITE, Ok(secure(200, "News")))])
+        .outside(up_outside())
+        .concludes("dns_name_denied", Screen::Failed)
+        .against(&["dns_no_answer"]),
+        Story::new(
             "name_denied",
             HTTPS,
             "The system's resolver says that there is no such name. The control and another resolver inside have it.",
