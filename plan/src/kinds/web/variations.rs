@@ -7,11 +7,12 @@ use super::place::{site_address, subject};
 use super::view::View;
 use crate::{Planned, neutral};
 
-/// Returns the next variation, one after another, each after the policy's pause.
+/// Returns the variations that are due next.
 ///
 /// Where the target's name fails on the site's address: the hello cut in two inside the name, and
-/// one without a name. Where it fails and the neutral one does not: two ladders of hop limits, the
-/// neutral name's first.
+/// one without a name, side by side after the policy's pause. Where it fails and the neutral one does
+/// not, after another: the neutral name's ladder of hop limits, and right behind it, since that
+/// provokes nobody, the target's.
 pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     let (subject, part) = subject(view);
     let Some(to) = site_address(view, &subject, part).filter(|_| subject.is_https()) else {
@@ -26,12 +27,19 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     let name = subject.host();
     let shaped = |hello| Step::Variant(Variant { to, name: name.clone(), hello });
     let ladder = |sni| Step::Hops(Hops { to, sni, most: view.plan.policy.hops });
-    let mut steps = vec![shaped(Hello::Split), shaped(Hello::Nameless)];
+    let pause = view.plan.policy.spacing_ms;
+    let mut stages = vec![(pause, vec![shaped(Hello::Split), shaped(Hello::Nameless)])];
     if named >= spared + 2 {
-        steps.push(ladder(neutral(&name, &view.plan.seed, 0)));
-        steps.push(ladder(name.clone()));
+        stages.push((pause, vec![ladder(neutral(&name, &view.plan.seed, 0))]));
+        stages.push((0, vec![ladder(name.clone())]));
     }
-    let wait_ms = view.plan.policy.spacing_ms;
-    let next = steps.into_iter().find(|step| !view.did(step, Part::Variation));
-    next.map(|step| Planned { step, part: Part::Variation, wait_ms }).into_iter().collect()
+    let left = stages.into_iter().map(|(wait_ms, mut steps)| {
+        steps.retain(|step| !view.did(step, Part::Variation));
+        (wait_ms, steps)
+    });
+    let next = left.into_iter().find(|(_, steps)| !steps.is_empty());
+    let planned = next.into_iter().flat_map(|(wait_ms, steps)| {
+        steps.into_iter().map(move |step| Planned { step, part: Part::Variation, wait_ms })
+    });
+    planned.collect()
 }
