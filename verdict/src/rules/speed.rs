@@ -35,9 +35,18 @@ pub(super) static HTTP_NAME_SLOWED: Rule = Rule {
     holds: |case| stalled(case, Layer::Http).or_else(|| slowed(case, Layer::Http)),
 };
 
+/// Returns the attempts of a block of loads that stop by name. A load of which nothing came counts
+/// only where the beacon's own block shows that the name as such gets an answer there: else it was
+/// dropped, which is another claim.
 fn stalled(case: &Case<'_>, layer: Layer) -> Option<Vec<usize>> {
     let loads = |tried: &Tried| tried.channel == Channel::BeaconLoad && tried.layer() == layer;
-    contrast(case, loads, |end| matches!(end, End::Stalled | End::Failed(Failure::Timeout)))
+    let answered = tried(case).iter().any(|tried| {
+        tried.channel == Channel::Beacon
+            && tried.layer() == layer
+            && tried.count(Arm::Named, |end| end == End::Passed) >= 2
+    });
+    let stops = |end| end == End::Stalled || (answered && end == End::Failed(Failure::Timeout));
+    contrast(case, loads, stops)
 }
 
 /// Returns the attempts of a block of loads that are slow by name, or of two blocks of handshakes,
