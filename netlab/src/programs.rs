@@ -346,7 +346,7 @@ fn write(path: &Path, text: &str) -> Result<(), LabError> {
 /// The lab's paths are short and its censors forget fast: shorter limits give the same answers.
 const AGENT_LIMITS: &str = "[limits]\ntargets_at_once = 24\ntarget_deadline_s = 120\n\
     connect_timeout_ms = 4000\nhandshake_timeout_ms = 4000\nfetch_timeout_ms = 6000\n\
-    dns_timeout_ms = 3000\ndns_window_ms = 400\nblock_spacing_ms = 300\nblock_residual_ms = 7000\n";
+    dns_timeout_ms = 3000\ndns_window_ms = 400\nblock_spacing_ms = 300\nblock_residual_ms = 7000\nload_timeout_ms = 10000\n";
 
 const COLLECTOR_LIMITS: &str = "";
 
