@@ -70,7 +70,7 @@ pub struct Beacon {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Milliseconds between two attempts of a block, so that residual blocking of a flow cannot
-    /// pass from one attempt to the next (`evidence-method` asks for at least 5,000).
+    /// pass from one attempt to the next (at least 5,000: see `evidence/README.md`).
     pub spacing_ms: u32,
     /// Milliseconds between two attempts where both names failed together: longer than blocking
     /// of a whole address lasts after one hit (`CenTrace` waits 120 s).
