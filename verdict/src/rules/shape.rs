@@ -6,6 +6,7 @@ use super::Rule;
 use crate::blocks::{End, tried};
 use crate::contrast::contrast;
 use crate::side::plain;
+use crate::subject::Subject;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};
 
@@ -14,7 +15,7 @@ pub(super) static ENCRYPTED_NAME_DROPPED: Rule = Rule {
     id: "tls_encrypted_name_dropped",
     layer: Some(Layer::Tls),
     claims: State::Interference,
-    screen: Screen::Passed,
+    screen: Screen::Unclear,
     holds: |case| {
         let encrypted = |tried: &crate::blocks::Tried| tried.channel == Channel::SiteEncrypted;
         contrast(case, encrypted, |end| matches!(end, End::Failed(_)))
@@ -22,7 +23,8 @@ pub(super) static ENCRYPTED_NAME_DROPPED: Rule = Rule {
 };
 
 /// A hello sent whole fails again and again at an address; cut in two inside the name it is answered
-/// there: something on the way reads the name, and the server is not it.
+/// there: something on the way reads the name, and the server is not it. Neutral names must fare
+/// otherwise: an outage that ended before the cut hello would look the same.
 pub(super) static NAME_SPLIT: Rule = Rule {
     id: "tls_name_split",
     layer: Some(Layer::Tls),
@@ -41,22 +43,36 @@ fn split(case: &Case<'_>) -> Option<Vec<usize>> {
             && vouched.contains(&plain(seen.step.to.ip()))
             && is_answered(seen.failure())
     })?;
+    let cuts = |end| {
+        let on_the_way = [Failure::Timeout, Failure::Reset, Failure::Closed];
+        on_the_way.into_iter().any(|failure| end == End::Failed(failure))
+    };
     let to = cut.1.step.to;
     let screen = case.inside().handshakes().filter(|(_, seen)| seen.step.to == to);
     let screen: Vec<(usize, Option<Failure>)> =
         screen.map(|(at, seen)| (at, seen.failure())).collect();
+    if Subject::target(case).fails_outside(case) {
+        return None;
+    }
     let site = tried(case).into_iter().find(|tried| {
         tried.channel == Channel::Site && tried.to == Some(to) && !tried.subject.is_behind()
     });
     let attempts = site.into_iter().flat_map(|tried| tried.attempts);
-    let named: Vec<_> = attempts.filter(|attempt| attempt.arm == Arm::Named).collect();
-    let answered = screen.iter().any(|(_, failure)| is_answered(*failure))
-        || named.iter().any(|attempt| attempt.end == End::Passed);
+    let (named, neutral): (Vec<_>, Vec<_>) =
+        attempts.partition(|attempt| attempt.arm == Arm::Named);
+    let met = |failure: Option<Failure>| failure.is_some_and(|failure| cuts(End::Failed(failure)));
+    let all_fail = screen.iter().all(|(_, failure)| met(*failure))
+        && named.iter().all(|attempt| cuts(attempt.end));
     let mut whole: Vec<usize> = screen.iter().map(|(at, _)| *at).collect();
     whole.extend(named.iter().map(|attempt| attempt.at));
-    if answered || whole.len() < LEAST_WHOLE {
+    let spared = neutral.iter().filter(|attempt| {
+        attempt.end == End::Passed || named.iter().all(|other| other.end != attempt.end)
+    });
+    let spared: Vec<usize> = spared.map(|attempt| attempt.at).collect();
+    if !all_fail || whole.len() < LEAST_WHOLE || named.is_empty() || spared.is_empty() {
         return None;
     }
+    whole.extend(spared);
     whole.push(cut.0);
     whole.sort_unstable();
     Some(whole)

@@ -172,7 +172,7 @@ pub(crate) fn shapes() -> Vec<Story> {
         .inside([shaped(encrypted(), Err(Failure::Timeout))])
         .inside(encrypted_block(silent(), opens()))
         .outside(reads())
-        .concludes("tls_encrypted_name_dropped", Screen::Passed)
+        .concludes("tls_encrypted_name_dropped", Screen::Unclear)
         .against(&["tls_name_dropped", "tls_reached"]),
         Story::new(
             "encrypted_name_that_no_control_got_through",
@@ -199,14 +199,24 @@ pub(crate) fn shapes() -> Vec<Story> {
         Story::new(
             "name_read_though_neutral_names_fail_at_the_server",
             HTTPS,
-            "The server answers no name but its own, so that its block tells nothing. Sent whole the hello fails four times; cut in two inside the name it is answered.",
+            "The server resets every name but its own, so that its block tells nothing. Sent whole the hello gets no answer four times; cut in two inside the name it is answered.",
         )
         .inside(failing(Failure::Timeout))
-        .inside(tls_block(ON_SITE, SITE, silent(), silent()))
+        .inside(tls_block(ON_SITE, SITE, silent(), fails(Failure::Reset)))
         .inside([shaped(Hello::Split, Ok(trusted()))])
         .outside(up_outside())
         .concludes("tls_name_split", Screen::Failed)
         .against(&["tls_name_dropped", "tls_failed"]),
+        Story::new(
+            "cut_hello_that_passes_when_an_outage_ends",
+            HTTPS,
+            "Neutral names got no answer either, as long as anything was sent whole: the address was out, and came back before the cut hello.",
+        )
+        .inside(failing(Failure::Timeout))
+        .inside(tls_block(ON_SITE, SITE, silent(), silent()))
+        .inside([shaped(Hello::Split, Ok(trusted()))])
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_split"]),
         Story::new(
             "cut_hello_that_fails_as_well",
             HTTPS,
