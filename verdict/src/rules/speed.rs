@@ -75,7 +75,7 @@ fn slowed(case: &Case<'_>, layer: Layer) -> Option<Vec<usize>> {
 }
 
 /// Returns whether a block without a failure has its three slowest attempts under the target's name,
-/// and their median is at least `factor` times that of the others.
+/// and their median is at least `factor` times that of the others and later by what a reader feels.
 fn follows(tried: &Tried, factor: u32) -> bool {
     let passed = |arm| tried.count(arm, |end| end == End::Passed) == 3;
     if !passed(Arm::Named) || !passed(Arm::Neutral) {
@@ -90,10 +90,13 @@ fn follows(tried: &Tried, factor: u32) -> bool {
     let (named, neutral) = (times(Arm::Named), times(Arm::Neutral));
     let separate = named.first() > neutral.last();
     let median = |times: &[u32]| times.get(1).copied().unwrap_or(0);
-    separate && median(&named) >= median(&neutral).saturating_mul(factor).max(1)
+    let (named, neutral) = (median(&named), median(&neutral));
+    separate && named >= neutral.saturating_mul(factor) && named - neutral >= LEAST_LATER_MS
 }
 
 /// Below a factor of two the time of handshakes says nothing (see `evidence`).
 const HANDSHAKE_FACTOR: u32 = 2;
+/// What a busy processor or one queue on the way adds says nothing, however short the other times.
+const LEAST_LATER_MS: u32 = 300;
 /// Loads of one object differ less than handshakes do.
 const LOAD_FACTOR: u32 = 3;

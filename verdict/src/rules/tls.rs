@@ -76,7 +76,7 @@ pub(super) static NAME_CLOSED: Rule = Rule {
     holds: |case| named(case, Failure::Closed),
 };
 
-/// The control gets the same alert or an invalid chain of the same kind: the site's own doing.
+/// The control gets the same alert, or the very certificate that is shown here: the site's own doing.
 pub(super) static SERVER: Rule = Rule {
     id: "tls_server",
     layer: Some(Layer::Tls),
@@ -149,11 +149,10 @@ fn by_name(tried: &Tried) -> bool {
 
 fn is_same_answer(one: &Seen<Handshake, Session>, other: &Seen<Handshake, Session>) -> bool {
     match (&one.outcome, &other.outcome) {
-        (Ok(one), Ok(other)) => {
-            let kinds = std::mem::discriminant(&one.trust) == std::mem::discriminant(&other.trust);
-            kinds || (!one.chain.is_empty() && one.chain.first() == other.chain.first())
+        (Ok(one), Ok(other)) => !one.chain.is_empty() && one.chain.first() == other.chain.first(),
+        (Err(one), Err(other)) => {
+            one.failure.is_answer() && one.failure == other.failure && one.detail == other.detail
         }
-        (Err(one), Err(other)) => one.failure.is_answer() && other.failure.is_answer(),
         (Ok(_), Err(_)) | (Err(_), Ok(_)) => false,
     }
 }

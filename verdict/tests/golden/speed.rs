@@ -45,6 +45,16 @@ pub(crate) fn slowed() -> Vec<Story> {
         .concludes("http_reached", Screen::Passed)
         .against(&["tls_name_slowed"]),
         Story::new(
+            "slower_by_name_by_a_breath",
+            HTTPS,
+            "All loads under the name take five times as long, which is a fifth of a second: nobody feels it, and a busy line does it.",
+        )
+        .inside(reached())
+        .inside(load_block(true, [Ok(250), Ok(260), Ok(255)], [Ok(50), Ok(54), Ok(52)]))
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["tls_name_slowed"]),
+        Story::new(
             "one_fast_load_under_the_name",
             HTTPS,
             "Two of three loads under the name are slow, and so is a neutral one: a line with gaps.",

@@ -336,6 +336,10 @@ pub(crate) fn certificates() -> Vec<Story> {
             .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&own])))])
             .concludes("tls_server", Screen::Excused)
             .against(&["tls_untrusted", "tls_interception_unlisted"]),
+        shown("unknown_certificates_that_differ", "The certificate is not valid here, and neither is the control's, which is another one: the site's own failing does not account for what is shown here.", &own)
+            .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&unknown])))])
+            .concludes("tls_untrusted", Screen::Failed)
+            .against(&["tls_server"]),
         shown("unknown_certificate_here_only", "The certificate is not valid here and is for the control; who made it is not known.", &own)
             .outside(up_outside())
             .concludes("tls_untrusted", Screen::Failed)
