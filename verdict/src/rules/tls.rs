@@ -76,7 +76,8 @@ pub(super) static NAME_CLOSED: Rule = Rule {
     holds: |case| named(case, Failure::Closed),
 };
 
-/// The control gets the same alert, or the very certificate that is shown here: the site's own doing.
+/// The control gets the same alert or the very certificate that is shown here, or where it tells no
+/// chain the same fault of one: the site's own doing.
 pub(super) static SERVER: Rule = Rule {
     id: "tls_server",
     layer: Some(Layer::Tls),
@@ -149,7 +150,11 @@ fn by_name(tried: &Tried) -> bool {
 
 fn is_same_answer(one: &Seen<Handshake, Session>, other: &Seen<Handshake, Session>) -> bool {
     match (&one.outcome, &other.outcome) {
-        (Ok(one), Ok(other)) => !one.chain.is_empty() && one.chain.first() == other.chain.first(),
+        // Some controls (OONI's) tell what was wrong with a chain and not the chain itself.
+        (Ok(one), Ok(other)) if one.chain.is_empty() || other.chain.is_empty() => {
+            std::mem::discriminant(&one.trust) == std::mem::discriminant(&other.trust)
+        }
+        (Ok(one), Ok(other)) => one.chain.first() == other.chain.first(),
         (Err(one), Err(other)) => {
             one.failure.is_answer() && one.failure == other.failure && one.detail == other.detail
         }
