@@ -96,11 +96,11 @@ pub fn write(
 }
 
 fn target_rows(world: &WorldSpec, targets: &[Target]) -> String {
-    let mut text = "url,category,tier,added,source,note\n".to_owned();
+    let mut text = "url,note,source,category,tier,added\n".to_owned();
     for target in targets {
         let site = world.site(target.host().as_str());
         let category = site.map_or("society", |site| site.category.as_str());
-        put(&mut text, &format!("{target},{category},everyday,2026-01-01,invented for the lab,\n"));
+        put(&mut text, &format!("{target},,invented for the lab,{category},everyday,2026-01-01\n"));
     }
     text
 }

@@ -178,8 +178,8 @@ mod tests {
 
     #[test]
     fn too_many_targets_and_too_long_files_are_refused() {
-        let rows = (0..5_001).map(|n| format!("https://a{n}.test/,news,everyday,2026-11-23,s,n\n"));
-        let many = format!("url,category,tier,added,source,note\n{}", rows.collect::<String>());
+        let rows = (0..5_001).map(|n| format!("https://a{n}.test/,n,s,news,everyday,2026-11-23\n"));
+        let many = format!("url,note,source,category,tier,added\n{}", rows.collect::<String>());
         let long = "#".repeat(2 * 1024 * 1024 + 1);
         for (text, part) in
             [(&many, "there are 5001 targets"), (&long, "the file has 2097153 bytes")]
@@ -201,7 +201,7 @@ mod tests {
     }
 
     const TARGETS: &str =
-        "url,category,tier,added,source,note\nhttps://a.test/,news,everyday,2026-11-23,s,n\n";
+        "url,note,source,category,tier,added\nhttps://a.test/,n,s,news,everyday,2026-11-23\n";
     const CONTROLS: &str = "url,category,source,note\nhttps://good.test/,reference,s,n\n";
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

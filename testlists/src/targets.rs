@@ -51,9 +51,9 @@ pub(crate) fn read(
     let mut once = Once::new();
     let mut targets = Vec::new();
     for file in files {
-        let columns = ["url", "category", "tier", "added", "source", "note"];
+        let columns = ["url", "note", "source", "category", "tier", "added"];
         for row in table::rows(file, columns)? {
-            let [url, category, tier, added, source, note] = row.cells;
+            let [url, note, source, category, tier, added] = row.cells;
             let target = target(row.at, &url, never)?;
             once.check(row.at, target.clone(), target.as_str())?;
             let tier = parse_tier(row.at, &tier)?;
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_row_is_read() {
-        let text = "# how to edit\nurl,category,tier,added,source,note\nhttps://a.test/,news,everyday,2026-11-23,https://s.test/,\"blocked, once\"\n";
+        let text = "# how to edit\nurl,note,source,category,tier,added\nhttps://a.test/,\"blocked, once\",https://s.test/,news,everyday,2026-11-23\n";
 
         let targets = read(&[File::new("targets/x.csv", text)], &categories(), &Never::default());
 
@@ -168,23 +168,23 @@ mod tests {
             crate::never::read(&[File::new("never.csv", "host,reason,source\nbad.test,r,s\n")]);
         let never = never.unwrap();
         for (row, part) in [
-            ("ftp://b.test/,news,everyday,2026-11-23,s,n", "only http and https"),
-            ("192.0.2.1,news,everyday,2026-11-23,s,n", "\"192.0.2.1\" is not a host name"),
+            ("ftp://b.test/,n,s,news,everyday,2026-11-23", "only http and https"),
+            ("192.0.2.1,n,s,news,everyday,2026-11-23", "\"192.0.2.1\" is not a host name"),
             (
-                "https://b.test/,gossip,everyday,2026-11-23,s,n",
+                "https://b.test/,n,s,gossip,everyday,2026-11-23",
                 "the category \"gossip\" is not known",
             ),
-            ("https://b.test/,tools,everyday,2026-11-23,s,n", "a target of the category tools"),
-            ("https://b.test/,news,daily,2026-11-23,s,n", "\"daily\" is not a tier"),
-            ("https://b.test/,news,everyday,23.11.2026,s,n", "\"23.11.2026\" is not a day"),
+            ("https://b.test/,n,s,tools,everyday,2026-11-23", "a target of the category tools"),
+            ("https://b.test/,n,s,news,daily,2026-11-23", "\"daily\" is not a tier"),
+            ("https://b.test/,n,s,news,everyday,23.11.2026", "\"23.11.2026\" is not a day"),
             (
-                "https://A.test,news,everyday,2026-11-23,s,n",
+                "https://A.test,n,s,news,everyday,2026-11-23",
                 "https://a.test/ stands in targets/x.csv, line 2",
             ),
-            ("https://m.bad.test/,news,everyday,2026-11-23,s,n", "m.bad.test is never tested"),
+            ("https://m.bad.test/,n,s,news,everyday,2026-11-23", "m.bad.test is never tested"),
         ] {
             let text = format!(
-                "url,category,tier,added,source,note\nhttps://a.test/,news,everyday,2026-11-23,s,n\n{row}\n"
+                "url,note,source,category,tier,added\nhttps://a.test/,n,s,news,everyday,2026-11-23\n{row}\n"
             );
             let error =
                 read(&[File::new("targets/x.csv", &text)], &categories(), &never).unwrap_err();

@@ -1,19 +1,21 @@
-//! How much the collector bears: `cargo xtask bench collector` runs this and shows what it prints.
+//! Many volunteers at once: all is kept and worked out. `cargo xtask bench collector` runs this with
+//! more of them and shows what it prints.
 
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::derived::controls;
 use crate::made::{Job, Signer};
 use crate::running::{NOON, Running};
 
 #[test]
-#[ignore = "a bench: cargo xtask bench collector"]
-fn many_volunteers_at_once_are_answered_soon_and_worked_out_soon_after() {
+fn of_many_volunteers_at_once_everything_is_kept_and_worked_out() {
+    let agents = std::env::var("QOLJETIM_LOAD_AGENTS")
+        .map_or(AGENTS, |text| text.parse().expect("QOLJETIM_LOAD_AGENTS: a number of agents"));
     let running = Running::start();
     controls(&running);
     let snapshot = running.snapshot();
-    let batches: Vec<(Vec<u8>, String)> = (0..AGENTS)
+    let batches: Vec<(Vec<u8>, String)> = (0..agents)
         .flat_map(|number| {
             let signer = Signer::agent(number);
             let job = Job::new(&signer, &snapshot);
@@ -56,9 +58,9 @@ fn many_volunteers_at_once_are_answered_soon_and_worked_out_soon_after() {
         at(99),
         batches.len() * 2,
     );
-    assert!(at(99) < Duration::from_secs(5), "{:?}", at(99));
     assert_eq!(running.counts()["measurements"], batches.len() * 2);
 }
 
-const AGENTS: u32 = 600;
+/// How many agents upload where nothing else is said; a bench says more.
+const AGENTS: u32 = 60;
 const CLIENTS: usize = 32;

@@ -216,9 +216,9 @@ fn edge(clock: &Arc<AtomicU64>) -> Edge {
 /// Noon in Kazakhstan on 2026-11-20.
 pub(crate) const NOON: Hour = Hour(498_655);
 
-const TARGETS: &str = "url,category,tier,added,source,note
-https://news.test/,news,everyday,2026-01-01,https://list.test/,invented
-https://other.test/,news,everyday,2026-01-01,https://list.test/,invented
+const TARGETS: &str = "url,note,source,category,tier,added
+https://news.test/,invented,https://list.test/,news,everyday,2026-01-01
+https://other.test/,invented,https://list.test/,news,everyday,2026-01-01
 ";
 
 const KNOWN_GOOD: &str = "url,category,source,note

@@ -48,7 +48,7 @@ const FILES: [&str; 13] = [
 
 /// What stands in the files that must be there while another one is read.
 const KEPT: [Option<&str>; 2] =
-    [Some("url,category,tier,added,source,note\n"), Some("url,category,source,note\n")];
+    [Some("url,note,source,category,tier,added\n"), Some("url,category,source,note\n")];
 
 thread_local! {
     static FOLDER: TempDir = {
