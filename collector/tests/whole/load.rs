@@ -10,7 +10,7 @@ use crate::running::{NOON, Running};
 
 #[test]
 fn of_many_volunteers_at_once_everything_is_kept_and_worked_out() {
-    let agents = std::env::var("QOLJETIM_LOAD_AGENTS")
+    let agents = option_env!("QOLJETIM_LOAD_AGENTS")
         .map_or(AGENTS, |text| text.parse().expect("QOLJETIM_LOAD_AGENTS: a number of agents"));
     let running = Running::start();
     controls(&running);
