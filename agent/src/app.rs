@@ -5,6 +5,8 @@ use std::fs::File;
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use testlists::Prefixes;
+
 use crate::collector::Collector;
 use crate::config::Config;
 use crate::edge::Edge;
@@ -56,6 +58,17 @@ impl App {
     pub fn roots(&self) -> Result<Roots, Stop> {
         Roots::load(self.config.extra_roots.as_deref())
             .map_err(|error| Stop::new(Exit::Usage, "error-roots").because(error))
+    }
+
+    /// Reads the table of networks that the settings name in place of the program's own.
+    pub fn prefixes(&self) -> Result<Option<Prefixes>, Stop> {
+        let Some(path) = &self.config.prefixes else { return Ok(None) };
+        let wrong = |error: Box<dyn Error + Send + Sync>| {
+            Stop::new(Exit::Usage, "error-prefixes").because(error)
+        };
+        let text = std::fs::read_to_string(path).map_err(|error| wrong(error.into()))?;
+        let table = Prefixes::parse(&path.display().to_string(), &text);
+        table.map(Some).map_err(|error| wrong(error.into()))
     }
 
     /// Prepares the way to the collector.

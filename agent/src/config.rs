@@ -20,6 +20,8 @@ pub struct Config {
     pub extra_roots: Option<PathBuf>,
     /// A file of root certificates (PEM) that stands for this machine's own list.
     pub system_roots: Option<PathBuf>,
+    /// A table of address ranges and their networks that stands for the one in the program.
+    pub prefixes: Option<PathBuf>,
     /// Hosts that are never contacted, with all below them, whatever a list says.
     pub never: Vec<Host>,
     /// Whether the resolver that this line was given is left alone: it is asked through the system
@@ -190,6 +192,7 @@ impl Config {
         }
         config.extra_roots = config.extra_roots.map(|path| folder.join(path));
         config.system_roots = config.system_roots.map(|path| folder.join(path));
+        config.prefixes = config.prefixes.map(|path| folder.join(path));
         Ok(config)
     }
 }

@@ -68,7 +68,7 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
                     continue;
                 }
             };
-            let prober = Arc::new(wire(app, roots.clone(), &edition));
+            let prober = Arc::new(wire(app, roots.clone(), &edition)?);
             let here = Circumstances {
                 role: Role::Control,
                 credential: key.credential(),

@@ -296,10 +296,30 @@ pub struct MeasurementView {
     pub record: record::Measurement,
     /// What the collector concluded, every layer.
     pub verdict: record::Verdict,
+    /// How far away what treats the site's name differently sits, where the verdict is interference
+    /// and the steps tell.
+    pub reach: Option<ReachView>,
     /// The batch it came in, and that batch's place in the order of intake.
     pub batch: (record::BatchId, u64),
     /// Bytes of the record as received.
     pub bytes: u64,
+}
+
+/// How many hops away what treats the site's name otherwise than a neutral one sits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ReachView {
+    /// At most.
+    pub within: u8,
+    /// More than that; 0 where nothing tells.
+    pub beyond: u8,
+    /// How many hops away the server is, where that is known.
+    pub server: Option<u8>,
+    /// The network of the router there, where it is known.
+    pub network: Option<Asn>,
+    /// Whether that is a network of the provider that was measured from; none where either is unknown.
+    pub own: Option<bool>,
+    /// Whether the last router that both names passed stands in the provider's networks as well.
+    pub inside: bool,
 }
 
 /// One provider's page.

@@ -209,7 +209,8 @@ fn rungs(path: &Rungs, language: Language) -> String {
             Came::Closed => "rung-closed",
             Came::NoConnection => "rung-no-connection",
         };
-        format!("{}: {}", rung.limit, language.say(key, &[]))
+        let network = rung.network.map(|asn| format!(" ({asn})")).unwrap_or_default();
+        format!("{}: {}{network}", rung.limit, language.say(key, &[]))
     });
     told.collect::<Vec<String>>().join("; ")
 }

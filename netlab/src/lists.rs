@@ -82,7 +82,7 @@ pub fn write(
     write("categories.toml", CATEGORIES.to_owned())?;
     write("providers/lab.toml", provider_rows())?;
     write("networks/lab.toml", network_rows())?;
-    write("prefixes/lab.csv", prefix_rows())?;
+    write(PREFIXES, prefix_rows())?;
     write("resolvers.toml", resolver_rows())?;
     write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
@@ -94,6 +94,9 @@ pub fn write(
         ),
     )
 }
+
+/// Where, in a folder of lists, the table of the lab's addresses stands.
+pub const PREFIXES: &str = "prefixes/lab.csv";
 
 fn target_rows(world: &WorldSpec, targets: &[Target]) -> String {
     let mut text = "url,note,source,category,tier,added\n".to_owned();

@@ -118,6 +118,9 @@ pub struct Expected {
     /// What the record must hold: of a table every field, of a list every item in any place.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub record: Map<String, Value>,
+    /// What must be told of how far away the interference sits; not compared where it is left out.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub reach: Map<String, Value>,
 }
 
 /// What must be claimed of one layer.
@@ -136,8 +139,9 @@ pub struct ExpectedLayer {
 impl Expected {
     /// Expects a state and nothing more.
     pub fn only(state: State) -> Self {
-        let (or, layers, record) = (Vec::new(), Vec::new(), Map::new());
-        Self { state, or, layer: None, rule: None, layers, record }
+        let (or, layers) = (Vec::new(), Vec::new());
+        let (record, reach) = (Map::new(), Map::new());
+        Self { state, or, layer: None, rule: None, layers, record, reach }
     }
 }
 

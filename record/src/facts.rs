@@ -90,22 +90,27 @@ pub struct Rungs {
 pub struct Rung {
     /// The hop limit of the ClientHello.
     pub limit: u8,
-    /// What came back.
+    /// What came back for the hello.
     pub came: Came,
-    /// The network of the router that reported the limit's end, where it is known.
+    /// What came back for a connection attempt that travelled as far; an answer says that the server
+    /// is no further away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub knock: Option<Came>,
+    /// The network of the router that reported the end of the attempt's limit, where it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<Asn>,
 }
 
-/// What comes back for a ClientHello that travels a limited way.
+/// What comes back for a ClientHello or a connection attempt that travels a limited way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Came {
     /// Nothing before the deadline.
     Nothing,
-    /// A router's word that the limit was used up (ICMP time exceeded).
+    /// A router's word that the limit was used up (ICMP time exceeded). For a hello it may also be
+    /// the word that nothing leads to the host: systems report both alike.
     Expired,
-    /// Data.
+    /// Data; for a connection attempt, its acceptance.
     Answer,
     /// A reset.
     Reset,

@@ -278,7 +278,7 @@ fn other_steps() -> Vec<Observation> {
     };
     let variant = |hello| Variant { to: address(), name: name(), hello };
     let encrypted = Hello::Encrypted { config: "AEX+DQBB".into() };
-    let rung = |limit, came, network| Rung { limit, came, network };
+    let rung = |limit, came, network| Rung { limit, came, knock: None, network };
     let rungs = Rungs {
         rungs: vec![
             rung(1, Came::Expired, None),

@@ -24,6 +24,13 @@ struct Range<A> {
 }
 
 impl Prefixes {
+    /// Reads one table (columns `first,last,asn`); `path` names it in errors.
+    pub fn parse(path: &str, text: &str) -> Result<Self, ListError> {
+        let file = File::new(path, text);
+        crate::lists::check_size(&file)?;
+        read(&[file])
+    }
+
     /// Returns the network that `ip` belongs to; none where the table does not know it.
     pub fn asn(&self, ip: IpAddr) -> Option<Asn> {
         match ip.to_canonical() {

@@ -8,6 +8,7 @@ mod fingerprint;
 mod journey;
 mod order;
 mod range;
+mod reach;
 mod rules;
 mod screen;
 mod side;
@@ -20,6 +21,7 @@ pub use artefact::{Artefact, artefacts};
 pub use blocks::blocks;
 pub use case::{Block, Case, Channel};
 pub use order::order_followed;
+pub use reach::{Reach, reach};
 pub use rules::{Published, rule_ids};
 pub use screen::{Screen, screen};
 

@@ -174,6 +174,7 @@ error-consent = Nothing was measured or sent: you have not agreed to the current
 error-statement = There is no statement { $id }. Read the current one with "consent show".
 error-keys = The signing keys could not be used.
 error-roots = The root certificates could not be used.
+error-prefixes = The table of networks could not be used.
 error-unconfigured = agent.toml does not say { $setting }: write it into { $path }.
 error-collector = The collector could not be reached at { $url }.
 error-collector-status = The collector refused: { $status }.

@@ -157,6 +157,7 @@ error-consent = Ештеңе өлшенген де, жіберілген де ж
 error-statement = { $id } мәлімдемесі жоқ. Қолданыстағысын оқыңыз: «consent show».
 error-keys = Қол қою кілттерін пайдалану мүмкін болмады.
 error-roots = Түбір сертификаттарды пайдалану мүмкін болмады.
+error-prefixes = Желілер кестесін пайдалану мүмкін болмады.
 error-unconfigured = agent.toml файлында { $setting } баптауы жоқ: оны { $path } файлына жазыңыз.
 error-collector = Жинау серверіне { $url } мекенжайы бойынша қосылу мүмкін болмады.
 error-collector-status = Жинау сервері бас тартты: { $status }.

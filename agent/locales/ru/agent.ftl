@@ -191,6 +191,7 @@ error-consent = Ничего не измерено и не отправлено:
 error-statement = Заявления { $id } нет. Прочитайте действующее: «consent show».
 error-keys = Не удалось использовать ключи подписи.
 error-roots = Не удалось использовать корневые сертификаты.
+error-prefixes = Не удалось использовать таблицу сетей.
 error-unconfigured = В agent.toml нет настройки { $setting }: запишите её в { $path }.
 error-collector = Сервер сбора недоступен по адресу { $url }.
 error-collector-status = Сервер сбора отказал: { $status }.

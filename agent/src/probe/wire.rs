@@ -44,7 +44,7 @@ pub struct Wire {
     provider: Option<SocketAddr>,
     /// The listed pages that stand in for others.
     marks: Vec<PageMark>,
-    /// Whose an address is; read when the first ladder is climbed.
+    /// Whose an address is; read when the first ladder is climbed, unless it was given.
     prefixes: OnceLock<Prefixes>,
 }
 
@@ -69,6 +69,13 @@ impl Wire {
             marks: Vec::new(),
             prefixes: OnceLock::new(),
         }
+    }
+
+    /// Tells by `prefixes` whose an address is, in place of the table in the program.
+    #[must_use]
+    pub fn with_prefixes(mut self, prefixes: Prefixes) -> Self {
+        self.prefixes = OnceLock::from(prefixes);
+        self
     }
 
     /// Looks for the `marks` on every page.

@@ -10,7 +10,6 @@ use testlists::{Snapshot, Tier};
 use crate::app::App;
 use crate::collector::Collector;
 use crate::config::{Config, Limits};
-use crate::edge::Edge;
 use crate::job::Circumstances;
 use crate::keys::Keys;
 use crate::lists::{Edition, is_never};
@@ -54,7 +53,7 @@ impl Ready {
         let asked = Here::ask(&collector).await.ok();
         let network = asked.clone().unwrap_or_default();
         tell_network(&app.out, &network);
-        let checker = Arc::new(wire(app, roots.clone(), &edition));
+        let checker = Arc::new(wire(app, roots.clone(), &edition)?);
         let around = Around {
             edition: &edition,
             collector: &collector,
@@ -87,7 +86,7 @@ impl Ready {
         let lossy = concluded.labels.contains(&Label::LossyLine);
         let limits = app.config.limits.adapted(concluded.rtt_ms.filter(|_| !lossy));
         let config = Config { limits, ..app.config.clone() };
-        let wire = Arc::new(wire_by(&config, roots, &edition, &app.edge));
+        let wire = Arc::new(wire_by(&config, app, roots, &edition)?);
         let prober = Arc::new(Governed::new(wire, Arc::clone(&governor)));
         Ok(Self { here, prober, governor, collector, keys, network, concluded, checker })
     }
@@ -130,17 +129,21 @@ fn governor(limits: &Limits, edition: &Edition) -> Governor {
 }
 
 /// Makes the prober that knows the resolvers of `edition`.
-pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Wire {
-    wire_by(&app.config, roots, edition, &app.edge)
+pub fn wire(app: &App, roots: Roots, edition: &Edition) -> Result<Wire, Stop> {
+    wire_by(&app.config, app, roots, edition)
 }
 
-fn wire_by(config: &Config, roots: Roots, edition: &Edition, edge: &Edge) -> Wire {
+fn wire_by(config: &Config, app: &App, roots: Roots, edition: &Edition) -> Result<Wire, Stop> {
     let resolvers = edition.snapshot.resolvers.clone();
     let beacon = edition.snapshot.controls.first().map(|control| control.beacon_tls);
     let marks = edition.snapshot.known.pages.clone();
-    let wire = Wire::new(config, roots, resolvers, edge.clone());
+    let wire = Wire::new(config, roots, resolvers, app.edge.clone());
     let wire = wire.with_beacon(beacon).with_marks(marks);
-    if config.no_provider_resolver { wire.with_provider(None) } else { wire }
+    let wire = match app.prefixes()? {
+        Some(prefixes) => wire.with_prefixes(prefixes),
+        None => wire,
+    };
+    Ok(if config.no_provider_resolver { wire.with_provider(None) } else { wire })
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the

@@ -92,8 +92,9 @@ pub fn cost(observation: &Observation) -> u64 {
         }
         Observation::Load(seen) => failed_or(seen, |_| u64::from(seen.step.bytes)),
         Observation::Hops(seen) => {
+            // Each with a connection of its own, and an attempt at one beside it.
             let rungs = seen.outcome.as_ref().map_or(0, |path| path.rungs.len());
-            HELLO * count(rungs)
+            (HELLO + 2 * CONNECTION) * count(rungs)
         }
     };
     CONNECTION + body + body / 20

@@ -1,7 +1,7 @@
 //! One measurement, whole or as a line of a list.
 
-use dashboards::model::{MeasurementRow, MeasurementView};
-use record::{Measurement, MeasurementId};
+use dashboards::model::{MeasurementRow, MeasurementView, ReachView};
+use record::{Asn, Measurement, MeasurementId, State};
 
 use crate::reference::Reference;
 use crate::store::{ReadTx, Row, StoreError};
@@ -18,10 +18,28 @@ pub(crate) fn measurement(
     };
     let record = Measurement::decode(&kept.record)
         .map_err(|_| StoreError::Foreign(format!("the record {id}, which is none")))?;
+    let provider = |asn| reference.customers(asn).map(|(_, provider)| &provider.id);
+    let is_own = |there: Asn| {
+        row.asn.map(|here| {
+            here == there || provider(there).is_some_and(|theirs| provider(here) == Some(theirs))
+        })
+    };
+    let shown = Some(&record.seen).filter(|_| verdict.state == State::Interference);
+    let reach = shown.and_then(|seen| verdict::reach(seen)).map(|reach| ReachView {
+        within: reach.within,
+        beyond: reach.beyond,
+        server: reach.server,
+        network: reach.network,
+        own: reach.network.and_then(is_own),
+        inside: [reach.network, reach.before]
+            .iter()
+            .all(|there| there.and_then(is_own) == Some(true)),
+    });
     Ok(Some(MeasurementView {
         row: row_view(row, reference),
         record,
         verdict,
+        reach,
         batch: (kept.batch, kept.index),
         bytes: kept.record.len() as u64,
     }))

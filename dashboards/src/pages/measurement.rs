@@ -8,7 +8,7 @@ use record::{Claim, Digest, Layer, Observation, Role, RuleId, State, Verdict};
 
 use crate::format::hour;
 use crate::html::Html;
-use crate::model::{Frame, MeasurementView};
+use crate::model::{Frame, MeasurementView, ReachView};
 use crate::page::Page;
 use crate::pages::PageError;
 use crate::table::{Row, Table};
@@ -33,6 +33,7 @@ pub fn measurement(
         headline: headline(&view.verdict, language),
         agent: agent_said(&view.record.verdict, language),
         verdict: verdict(&view.verdict, language),
+        reach: view.reach.map(|reach| told(reach, language)),
         steps: step_table(&view.record.seen, language),
         certificates: certificates(view, language),
         id: id.to_string(),
@@ -51,6 +52,7 @@ struct Measured<'a> {
     headline: Html,
     agent: String,
     verdict: Html,
+    reach: Option<String>,
     steps: Html,
     certificates: Option<Html>,
 }
@@ -113,6 +115,27 @@ fn agent_said(verdict: &Verdict, language: Language) -> String {
     let state = language.name(&verdict.state);
     let rule = language.rule(&verdict.rule);
     language.say("verdict-agent", &[("state", state.into()), ("rule", rule.into())])
+}
+
+/// Tells how far away what treats the names differently sits.
+fn told(reach: ReachView, language: Language) -> String {
+    let say = |key, args: &[_]| language.say(key, args);
+    let mut told = vec![say("reach-within", &[("within", reach.within.into())])];
+    if reach.beyond > 0 {
+        told.push(say("reach-beyond", &[("beyond", reach.beyond.into())]));
+    }
+    if let Some(server) = reach.server {
+        told.push(say("reach-server", &[("server", server.into())]));
+    }
+    let network = reach.network.map(|asn| asn.to_string()).unwrap_or_default();
+    let whose = match (reach.inside, reach.own) {
+        (true, _) => "reach-inside",
+        (false, Some(true)) => "reach-own",
+        (false, Some(false)) => "reach-other",
+        (false, None) => "reach-unknown",
+    };
+    told.push(say(whose, &[("network", network.into())]));
+    told.join(" ")
 }
 
 /// One row a layer, each pointing at the steps that it rests on.

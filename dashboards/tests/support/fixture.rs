@@ -5,15 +5,17 @@ use std::net::SocketAddr;
 use dashboards::Language;
 use dashboards::model::{
     Alternative, Artefact, CellView, EvidenceView, Frame, Matrix, MeasurementRow, MeasurementView,
-    Names, NetworkEvidence, ProviderPage, ProviderView, SitePage, SiteView, StepCount, bucket,
+    Names, NetworkEvidence, ProviderPage, ProviderView, ReachView, SitePage, SiteView, StepCount,
+    bucket,
 };
 use dashboards::pages;
 use evidence::{Grade, Interval};
 use record::{
-    Answer, Answers, Arm, Asn, BatchId, Certificates, Claim, Connect, Connected, Datagram, Day,
-    Digest, FORMAT, Failed, Failure, Fetch, Handshake, Hour, KeyText, Kind, Layer, Lookup,
-    Measurement, MeasurementId, NetworkKind, Observation, Page, Part, Resolver, Role, RuleId,
-    RunFacts, Seen, Session, State, Target, Transport, Trust, Verdict, VoidReason,
+    Answer, Answers, Arm, Asn, BatchId, Came, Certificates, Claim, Connect, Connected, Datagram,
+    Day, Digest, FORMAT, Failed, Failure, Fetch, Handshake, Hops, Host, Hour, KeyText, Kind, Layer,
+    Lookup, Measurement, MeasurementId, NetworkKind, Observation, Page, Part, Resolver, Role,
+    RuleId, RunFacts, Rung, Rungs, Seen, Session, State, Target, Transport, Trust, Verdict,
+    VoidReason,
 };
 
 /// What nobody may smuggle into a page.
@@ -368,6 +370,7 @@ pub(crate) fn measurement(matrix: &Matrix) -> MeasurementView {
     };
     let mut seen = journey(&target, session);
     seen.extend(blocks(&target));
+    seen.extend(ladders(&target));
     let verdict = Verdict {
         state: State::Interference,
         layer: Some(Layer::Tls),
@@ -451,11 +454,20 @@ fn view(record: Measurement, verdict: Verdict, counted: bool) -> MeasurementView
             rule: verdict.rule.0.clone(),
             counted,
         },
+        reach: reach(&record).filter(|_| verdict.state == State::Interference),
         record,
         verdict,
         batch: (BatchId::of(b"batch"), 1233),
         bytes: bytes.len() as u64,
     }
+}
+
+/// As the collector tells it of a record in which a name is dropped.
+fn reach(record: &Measurement) -> Option<ReachView> {
+    let ladders = record.seen.iter().any(|seen| seen.as_hops().is_some());
+    let network = Some(Asn(64_496));
+    let (own, server) = (Some(true), Some(9));
+    ladders.then_some(ReachView { within: 5, beyond: 4, server, network, own, inside: true })
 }
 
 fn to(last: u8) -> SocketAddr {
@@ -525,6 +537,27 @@ fn journey(target: &Target, session: Session) -> Vec<Observation> {
             Err(Failed::plain(Failure::ResolverRefused)),
         )),
     ]
+}
+
+/// Ladders of hop limits: the names fare alike as far as the fourth router.
+fn ladders(target: &Target) -> Vec<Observation> {
+    let ladder = |sni: Host, named: bool, at_ms| {
+        let rung = |limit: u8| Rung {
+            limit,
+            came: match limit {
+                5.. if named => Came::Nothing,
+                9.. => Came::Answer,
+                _ => Came::Expired,
+            },
+            knock: Some(if limit < 9 { Came::Expired } else { Came::Answer }),
+            network: (limit > 2 && limit < 9).then_some(Asn(64_496)),
+        };
+        let step = Hops { to: to(7), sni, most: 24 };
+        let rungs = Rungs { rungs: (1..=12).map(rung).collect() };
+        Observation::Hops(seen(step, Part::Variation, at_ms, Ok(rungs)))
+    };
+    let neutral = "hhbnpzqmfh.test".parse().expect("a host");
+    vec![ladder(neutral, false, 40_000), ladder(target.host(), true, 42_000)]
 }
 
 fn blocks(target: &Target) -> Vec<Observation> {

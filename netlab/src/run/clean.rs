@@ -176,7 +176,13 @@ mod tests {
 
         let judged = |collector| {
             let agent = got(Vec::new());
-            Judged { agent, collector, because: Vec::new(), record: serde_json::Value::Null }
+            Judged {
+                agent,
+                collector,
+                because: Vec::new(),
+                record: serde_json::Value::Null,
+                reach: serde_json::Value::Null,
+            }
         };
 
         tally.add(&judged(Some(got(vec![claim]))));

@@ -161,7 +161,13 @@ mod tests {
         let judged = |state, layer| {
             let agent = Got { state, layer, rule: "any".to_owned(), layers: Vec::new() };
             let record = serde_json::Value::Null;
-            Judged { collector: Some(agent.clone()), agent, because: Vec::new(), record }
+            Judged {
+                collector: Some(agent.clone()),
+                agent,
+                because: Vec::new(),
+                record,
+                reach: serde_json::Value::Null,
+            }
         };
         let layer_awaited = Some(Layer::Tls);
         Outcome {

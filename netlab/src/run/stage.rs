@@ -43,6 +43,8 @@ pub struct Judged {
     /// The record itself.
     #[serde(skip)]
     pub record: Value,
+    /// What the collector tells of how far away the interference sits.
+    pub reach: Value,
 }
 
 /// What was concluded.
@@ -114,7 +116,8 @@ impl<'a> Stage<'a> {
         let collector = view.get("verdict").and_then(conclusion);
         let because = because(&view).unwrap_or_default();
         let record = view.get("record").cloned().unwrap_or_default();
-        Ok(Judged { agent, collector, because, record })
+        let reach = view.get("reach").cloned().unwrap_or_default();
+        Ok(Judged { agent, collector, because, record, reach })
     }
 
     fn volunteer(&self) -> &Space {
@@ -134,7 +137,10 @@ impl Judged {
             self.record.get(*key).is_some_and(|held| holds(held, wanted))
         };
         let missing = expected.record.iter().find(|field| !held(field));
-        missing.map(|(key, wanted)| format!("{key} = {wanted}"))
+        let reach = Value::Object(expected.reach.clone());
+        let far = (!expected.reach.is_empty() && !holds(&self.reach, &reach))
+            .then(|| format!("reach = {reach}, but {}", self.reach));
+        missing.map(|(key, wanted)| format!("{key} = {wanted}")).or(far)
     }
 }
 
@@ -183,9 +189,11 @@ fn trust(scenario: &Scenario, lab: &Lab, dir: &Path, state: &Path) -> Result<(),
     }
     let path = dir.join("system-roots.pem");
     fs::write(&path, roots).map_err(failed())?;
+    let prefixes = dir.join("lists").join(lists::PREFIXES);
     let settings = state.join("agent.toml");
     let text = fs::read_to_string(&settings).map_err(failed())?;
-    fs::write(&settings, format!("system_roots = {path:?}\n{text}")).map_err(failed())
+    fs::write(&settings, format!("system_roots = {path:?}\nprefixes = {prefixes:?}\n{text}"))
+        .map_err(failed())
 }
 
 /// Reads the one measurement of `qoljetim run --json`: its id and what the agent concluded.
@@ -278,7 +286,8 @@ mod tests {
         };
         let record =
             json!({ "seen": [{ "did": "fetch", "outcome": { "ok": { "status": 200 } } }] });
-        let judged = Judged { agent, collector: None, because: Vec::new(), record };
+        let judged =
+            Judged { agent, collector: None, because: Vec::new(), record, reach: Value::Null };
 
         let fetched = json!({ "seen": [{ "did": "fetch", "outcome": { "ok": {} } }] });
         let failed = json!({ "seen": [{ "did": "fetch", "outcome": { "failed": {} } }] });
