@@ -97,7 +97,7 @@ fn is_address(word: &str) -> bool {
 pub(crate) const BODY_BYTES: usize = 256 << 10;
 
 /// The headers that `record::Page` may hold.
-const ALLOWED: [&str; 8] = [
+const ALLOWED: [&str; 9] = [
     "server",
     "content-type",
     "content-length",
@@ -105,6 +105,7 @@ const ALLOWED: [&str; 8] = [
     "via",
     "retry-after",
     "alt-svc",
+    "cf-mitigated",
     "qoljetim-beacon",
 ];
 const HEAD_BYTES: usize = 64 << 10;

@@ -10,6 +10,7 @@ mod format;
 mod measurement;
 mod observation;
 mod place;
+mod redirect;
 mod seed;
 mod signed;
 mod step;
@@ -28,6 +29,7 @@ pub use observation::{
     Answer, Answers, Connected, Datagram, EncryptedName, Observation, Page, Seen, Session, Trust,
 };
 pub use place::{Asn, NetworkKind, Place};
+pub use redirect::Onward;
 pub use seed::{Arm, ORDERS, Order, Seed, order};
 pub use signed::{KeyText, SignatureText, Signed};
 pub use step::{

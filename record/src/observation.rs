@@ -323,7 +323,8 @@ pub struct Page {
     /// The HTTP status.
     pub status: u16,
     /// The response headers of the allow-list, lower-case names: `server`, `content-type`,
-    /// `content-length`, `location`, `via`, `retry-after`, `alt-svc`, `qoljetim-beacon`.
+    /// `content-length`, `location`, `via`, `retry-after`, `alt-svc`,
+    /// `cf-mitigated`, `qoljetim-beacon`.
     pub headers: BTreeMap<String, String>,
     /// SHA-256 of the decoded body as far as it was read.
     pub body: Digest,

@@ -139,6 +139,7 @@ const ALLOWED: &[&str] = &[
     "via",
     "retry-after",
     "alt-svc",
+    "cf-mitigated",
     "qoljetim-beacon",
 ];
 const HEADER_CHARS: usize = 512;

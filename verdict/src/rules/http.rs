@@ -1,6 +1,6 @@
 //! What pages from vouched addresses say, and blocks of two names over plain HTTP.
 
-use record::{Failure, Layer, Observation, Page, State};
+use record::{Failure, Layer, Observation, Onward, Page, State, Target};
 
 use super::Rule;
 use crate::blocks::{End, Tried, is_marked};
@@ -83,13 +83,14 @@ pub(super) static REDIRECT_BROKEN: Rule = Rule {
     claims: State::Server,
     screen: Screen::Excused,
     holds: |case| {
-        let outside = case.outside().and_then(Journey::of);
-        let alike = outside.is_some_and(|outside| ends_nowhere(case.control, &outside));
-        if let Some((at, page, is_vouched)) = landing(case) {
-            return (sends_on(page) && (is_vouched || alike)).then(|| vec![at]);
-        }
         let inside = journey(case)?;
-        (alike && ends_nowhere(Some(case.seen), &inside)).then(|| last(&inside))
+        let outside = case.outside().and_then(Journey::of);
+        let alike = outside.is_some_and(|outside| {
+            case.control.is_some_and(|control| ends_nowhere(control, &outside))
+        });
+        let is_vouched = landing(case).is_some_and(|(_, _, is_vouched)| is_vouched);
+        let own = is_vouched || alike;
+        (own && ends_nowhere(case.seen, &inside)).then(|| last(&inside))
     },
 };
 
@@ -174,30 +175,50 @@ fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     (!found.is_empty()).then_some(found)
 }
 
-/// Returns whether a journey's end is a redirect that leads nowhere.
-fn ends_nowhere(seen: Option<&[Observation]>, journey: &Journey<'_>) -> bool {
+/// Returns whether a journey's end is a redirect that leads nowhere: to no web address, back to where
+/// the journey has been, or one more than is ever followed. A journey that was merely cut short, or
+/// leads where it is not followed, shows nothing.
+fn ends_nowhere(seen: &[Observation], journey: &Journey<'_>) -> bool {
     let astray = |at: &usize| {
-        let failure = seen.and_then(|seen| seen.get(*at)).and_then(Observation::failure);
+        let failure = seen.get(*at).and_then(Observation::failure);
         matches!(failure, Some(Failure::TooManyRedirects | Failure::BadRedirect))
     };
-    match journey.landing() {
-        Some((_, _, page)) => sends_on(page),
-        None => journey.broken.iter().any(astray),
+    let Some((at, _, page)) = journey.landing() else {
+        return journey.broken.iter().any(astray);
+    };
+    let url = |at: usize| seen.get(at)?.as_fetch().map(|fetch| &fetch.step.url);
+    let Some(from) = url(*at) else { return false };
+    match page.onward(from) {
+        Some(Onward::Nowhere) => true,
+        Some(Onward::To(onward)) => {
+            let been = journey.pages.iter().filter_map(|(at, _, _)| url(*at));
+            let circle = is_whole(from, &onward) && been.into_iter().any(|been| *been == onward);
+            circle || journey.pages.len() > REDIRECTS
+        }
+        Some(Onward::Unfollowed) | None => false,
     }
 }
 
-/// Returns whether a page sends its reader on; where a journey ends with it, nobody could follow.
-fn sends_on(page: &Page) -> bool {
-    matches!(page.status, 301 | 302 | 303 | 307 | 308) && page.headers.contains_key("location")
+/// Returns whether a redirect's address is known whole: towards another site agents leave out the
+/// query, which may hold the client's address. Two labels make a site here as they do there.
+fn is_whole(from: &Target, onward: &Target) -> bool {
+    let (from, onward) = (from.host(), onward.host());
+    from.as_str().rsplit('.').take(2).eq(onward.as_str().rsplit('.').take(2))
 }
 
-/// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check.
+/// Returns whether a page sends its reader on, wherever to.
+fn sends_on(page: &Page) -> bool {
+    matches!(page.status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check. With status 200 such
+/// a check must be named by its header or by its whole title: pages are called alike.
 fn refuses(page: &Page) -> bool {
-    let check = page
-        .title
-        .as_deref()
-        .is_some_and(|title| ROBOT_CHECKS.iter().any(|check| title.trim().starts_with(check)));
-    matches!(page.status, 403 | 429 | 451) || (check && page.status != 200)
+    let title = page.title.as_deref().unwrap_or_default().trim();
+    let begins = ROBOT_CHECKS.iter().any(|(begins, _)| title.starts_with(begins));
+    let check = ROBOT_CHECKS.iter().any(|(_, whole)| title == *whole)
+        || page.headers.get("cf-mitigated").is_some_and(|what| what == "challenge");
+    matches!(page.status, 403 | 429 | 451) || check || (begins && page.status != 200)
 }
 
 /// Returns whether two pages are the same as far as a site's pages ever are: the same status, and
@@ -213,5 +234,11 @@ fn is_same(one: &Page, other: &Page) -> bool {
     one.status == other.status && (one.body == other.body || alike)
 }
 
-/// The beginnings of titles of robot checks (Cloudflare's, DDoS-Guard's).
-const ROBOT_CHECKS: &[&str] = &["Just a moment", "Attention Required!", "DDoS-Guard"];
+/// How titles of robot checks begin, and whole ones (Cloudflare's, DDoS-Guard's).
+const ROBOT_CHECKS: &[(&str, &str)] = &[
+    ("Just a moment", "Just a moment..."),
+    ("Attention Required!", "Attention Required! | Cloudflare"),
+    ("DDoS-Guard", "DDoS-Guard"),
+];
+/// Redirects that agents follow where nobody sets another number.
+const REDIRECTS: usize = 5;

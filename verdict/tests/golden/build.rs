@@ -185,6 +185,12 @@ pub(crate) fn onward(page: Page, location: &str) -> Page {
     Page { status: 302, headers, title: None, body: Digest::of(b""), bytes: 0, ..page }
 }
 
+/// A page that says in a header that it challenges its reader.
+pub(crate) fn challenging(page: Page) -> Page {
+    let headers = BTreeMap::from([("cf-mitigated".to_owned(), "challenge".to_owned())]);
+    Page { headers, ..page }
+}
+
 /// The beacon's answer.
 pub(crate) fn beacon_page() -> Page {
     let headers = BTreeMap::from([("qoljetim-beacon".to_owned(), "0123456789abcdef".to_owned())]);

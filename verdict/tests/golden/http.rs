@@ -33,6 +33,73 @@ pub(crate) fn secured() -> Vec<Story> {
         .concludes("http_redirect_broken", Screen::Excused)
         .against(&["http_reached", "http_server_refuses", "http_down"]),
         Story::new(
+            "redirect_of_the_sites_own_without_an_address",
+            HTTPS,
+            "By its own certificate the site sends its reader on, and names no address.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(302, "Moved")))])
+        .outside(up_outside())
+        .concludes("http_redirect_broken", Screen::Excused)
+        .against(&["http_reached", "http_differs"]),
+        Story::new(
+            "redirects_of_the_sites_own_in_a_circle",
+            HTTPS,
+            "The site sends its reader to its other host, and that one sends him back, both by their certificates.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://www.news.test/")))])
+        .inside([fetch_as(hop, "https://www.news.test/", SITE, Ok(onward(secure(302, ""), HTTPS)))])
+        .outside(up_outside())
+        .concludes("http_redirect_broken", Screen::Excused)
+        .against(&["http_reached", "http_differs"]),
+        Story::new(
+            "redirects_of_the_sites_own_too_many",
+            HTTPS,
+            "The site sends its reader on six times, more often than is followed.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "/1")))])
+        .inside((1..=5).map(|number: u8| {
+            let url = format!("https://news.test/{number}");
+            let next = format!("/{}", number + 1);
+            fetch_as(Part::Hop { number }, &url, SITE, Ok(onward(secure(302, ""), &next)))
+        }))
+        .outside(up_outside())
+        .concludes("http_redirect_broken", Screen::Excused)
+        .against(&["http_reached", "http_differs"]),
+        Story::new(
+            "redirects_between_two_sites",
+            HTTPS,
+            "The site sends its reader to a host of another site, which sends him back. What was asked there is not kept, so nobody knows that it is a circle.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://login.test/")))])
+        .inside([fetch_as(hop, "https://login.test/", SITE_TOO, Ok(onward(secure(302, ""), HTTPS)))])
+        .outside(up_outside())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_redirect_broken", "http_reached"]),
+        Story::new(
+            "redirect_that_was_not_followed",
+            HTTPS,
+            "The site sends its reader to its other host, and the measurement ends before anybody asks there.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://www.news.test/")))])
+        .outside(up_outside())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_redirect_broken", "http_reached"]),
+        Story::new(
+            "redirect_to_an_address_of_numbers",
+            HTTPS,
+            "The site sends its reader to an address without a name, which is not followed.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(onward(secure(302, ""), "https://192.0.2.80/")))])
+        .outside(up_outside())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_redirect_broken", "http_reached"]),
+        Story::new(
             "redirects_without_an_end_here_and_outside",
             HTTPS,
             "Here and for the control the redirects never end.",
@@ -67,6 +134,46 @@ pub(crate) fn secured() -> Vec<Story> {
         .outside(up_outside())
         .concludes("http_server_refuses", Screen::Excused)
         .against(&["http_down", "http_differs"]),
+        Story::new(
+            "robot_check_with_a_good_status",
+            HTTPS,
+            "The site asks its reader to prove that he is human, and calls that a success.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(200, "Just a moment...")))])
+        .outside(up_outside())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_reached"]),
+        Story::new(
+            "robot_check_named_by_its_header",
+            HTTPS,
+            "The site says in a header that it challenges its reader, whatever the page is called.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(challenging(secure(200, "Bir sät"))))])
+        .outside(up_outside())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_reached"]),
+        Story::new(
+            "page_that_is_called_like_a_robot_check",
+            HTTPS,
+            "The site has an article whose title begins as robot checks do.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(200, "Just a moment: a pause at work")))])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_server_refuses"]),
+        Story::new(
+            "page_with_a_listed_mark_of_the_sites_own",
+            HTTPS,
+            "The page bears a listed mark, and the site's own certificate stands for it: what it says is the site's word.",
+        )
+        .inside(reached())
+        .inside([fetch(HTTPS, SITE, Ok(secure(200, "Access restricted")))])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_injected"]),
         Story::new(
             "robot_check_of_a_site_that_is_failing_outside",
             HTTPS,

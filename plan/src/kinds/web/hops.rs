@@ -1,8 +1,6 @@
 //! The screen with its redirects.
 
-use url::Url;
-
-use record::{Page, Part, Resolver, Target, Transport};
+use record::{Onward, Part, Resolver, Target, Transport};
 
 use super::view::{View, system};
 use super::visit::{Visit, visit};
@@ -34,22 +32,13 @@ fn walk(view: View<'_>) -> (Vec<(Target, Part)>, Vec<Planned>) {
             Visit::Due(due) => return (stations, due),
             Visit::Ended(fetch) => fetch.and_then(|fetch| fetch.outcome.as_ref().ok()),
         };
-        let Some(onward) = page.and_then(|page| redirect(&target, page)) else { break };
+        let Some(Onward::To(onward)) = page.and_then(|page| page.onward(&target)) else { break };
         if stations.iter().any(|(visited, _)| *visited == onward) {
             break;
         }
         target = onward;
     }
     (stations, Vec::new())
-}
-
-/// Returns where `page` sends its reader on to, if to a web address.
-fn redirect(from: &Target, page: &Page) -> Option<Target> {
-    let is_redirect = matches!(page.status, 301 | 302 | 303 | 307 | 308);
-    let location = page.headers.get("location").filter(|_| is_redirect)?;
-    let onward = Url::parse(from.as_str()).ok()?.join(location).ok()?;
-    // Without a scheme a target would be read as https: keep to what the address says.
-    matches!(onward.scheme(), "http" | "https").then(|| onward.as_str().parse().ok()).flatten()
 }
 
 /// The system's resolver, the line's own, and every public one in every way it can be asked.
