@@ -190,8 +190,21 @@ pub(super) const SHAPES: &[Shape] = &[
             ("row", "Row", "Its line in lists."),
             ("record", "Record", "The record as it was received."),
             ("verdict", "Verdict", "What was concluded, every layer."),
+            ("reach", "?Reach", "How far away names fare differently; null where nothing tells."),
             ("batch", "(string, integer)", "The batch it came in, and that batch's place."),
             ("bytes", "integer", "Bytes of the record."),
+        ],
+    },
+    Shape {
+        name: "Reach",
+        told: "How many hops away what treats the site's name otherwise than a neutral one sits.",
+        fields: &[
+            ("within", "integer", "At most."),
+            ("beyond", "integer", "More than that; 0 where nothing tells."),
+            ("server", "?integer", "How many hops away the server is, where that is known."),
+            ("network", "?integer", "The network of the router there, where it is known."),
+            ("own", "?boolean", "Whether that is a network of the provider; null where unknown."),
+            ("inside", "boolean", "Whether the last router that both names passed is its own too."),
         ],
     },
     Shape {

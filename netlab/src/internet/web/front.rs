@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use hyper::StatusCode;
-use hyper::header::{ALT_SVC, LOCATION, RETRY_AFTER};
+use hyper::header::{ALT_SVC, HeaderName, LOCATION, RETRY_AFTER};
 use tokio::time::sleep;
 
 use super::pages;
@@ -113,6 +113,10 @@ impl Front {
                 Some(Refusal::Page) => {
                     return Sent::html(StatusCode::FORBIDDEN, pages::not_here(site));
                 }
+                // A good status says nothing: the header names the challenge.
+                Some(Refusal::Challenge(200)) => {
+                    return challenge(site, 200).with(MITIGATED, "challenge");
+                }
                 Some(Refusal::Challenge(code)) => return challenge(site, code),
                 // These never came so far over TLS.
                 Some(Refusal::Close | Refusal::Alert) | None => {}
@@ -126,6 +130,9 @@ impl Front {
         page(pages::page(site))
     }
 }
+
+/// What Cloudflare names its challenges with.
+const MITIGATED: HeaderName = HeaderName::from_static("cf-mitigated");
 
 fn moved(status: StatusCode, to: impl Into<String>) -> Sent {
     Sent::html(status, pages::MOVED).with(LOCATION, to)
