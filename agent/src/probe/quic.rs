@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use quinn::crypto::rustls::QuicClientConfig;
 use quinn::{
-    ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, IdleTimeout, Runtime as _,
-    TokioRuntime, TransportConfig, VarInt,
+    ClientConfig, Connection, ConnectionError, Endpoint, EndpointConfig, IdleTimeout, TokioRuntime,
+    TransportConfig, VarInt,
 };
 
 use record::{Failed, Failure, Host, Quic, Session};
@@ -54,8 +54,7 @@ pub async fn shake(
     let eye = tls.eye().await;
     let socket = open(to)?;
     let runtime = Arc::new(TokioRuntime);
-    let socket = runtime.wrap_udp_socket(socket).map_err(LocalFault::Socket)?;
-    let socket = Arc::new(CountedSocket::new(socket));
+    let socket = Arc::new(CountedSocket::new(socket).map_err(LocalFault::Socket)?);
     let counted = Arc::clone(&socket);
     let config = EndpointConfig::default();
     let endpoint = Endpoint::new_with_abstract_socket(config, None, socket, runtime)

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
 use quinn::udp::{RecvMeta, Transmit};
-use quinn::{AsyncUdpSocket, UdpPoller};
+use quinn::{AsyncUdpSocket, Runtime as _, TokioRuntime, UdpPoller};
+use tokio::io::Interest;
+use tokio::net::UdpSocket;
 use tokio::sync::watch;
 
 use record::Failure;
@@ -17,16 +19,25 @@ use record::Failure;
 #[derive(Debug)]
 pub struct CountedSocket {
     inner: Arc<dyn AsyncUdpSocket>,
+    /// The same socket: it waits for errors, which wake nobody who waits for datagrams.
+    ear: UdpSocket,
     read: AtomicU64,
     written: AtomicU64,
     refused: watch::Sender<Option<Failure>>,
 }
 
 impl CountedSocket {
-    /// Counts what passes `inner`.
-    pub fn new(inner: Arc<dyn AsyncUdpSocket>) -> Self {
-        let (read, written) = (AtomicU64::new(0), AtomicU64::new(0));
-        Self { inner, read, written, refused: watch::Sender::new(None) }
+    /// Counts what passes `socket`, which is connected.
+    pub fn new(socket: std::net::UdpSocket) -> io::Result<Self> {
+        let ear = socket.try_clone()?;
+        ear.set_nonblocking(true)?;
+        Ok(Self {
+            ear: UdpSocket::from_std(ear)?,
+            inner: TokioRuntime.wrap_udp_socket(socket)?,
+            read: AtomicU64::new(0),
+            written: AtomicU64::new(0),
+            refused: watch::Sender::new(None),
+        })
     }
 
     /// Returns the bytes of the datagrams received.
@@ -43,25 +54,49 @@ impl CountedSocket {
     /// nobody does.
     pub async fn refused(&self) -> Failure {
         let mut told = self.refused.subscribe();
-        match told.wait_for(Option::is_some).await.map(|told| *told) {
-            Ok(Some(failure)) => failure,
-            Ok(None) | Err(_) => std::future::pending().await,
+        tokio::select! {
+            told = told.wait_for(Option::is_some) => {
+                if let Ok(Some(failure)) = told.map(|told| *told) {
+                    return failure;
+                }
+            }
+            failure = self.overhear() => return failure,
+        }
+        std::future::pending().await
+    }
+
+    /// Waits for an error that comes while nothing is sent or received.
+    async fn overhear(&self) -> Failure {
+        loop {
+            if self.ear.ready(Interest::ERROR).await.is_err() {
+                return std::future::pending().await;
+            }
+            let error = self.ear.try_io(Interest::ERROR, || {
+                self.ear.take_error()?.ok_or_else(|| io::Error::from(io::ErrorKind::WouldBlock))
+            });
+            if let Some(failure) = error.ok().as_ref().and_then(meaning) {
+                return failure;
+            }
         }
     }
 
     /// Notes an error that came in place of a datagram; others are the endpoint's business.
     fn note(&self, error: &io::Error) -> bool {
-        let kind = error.kind();
-        let by_router = [io::ErrorKind::HostUnreachable, io::ErrorKind::NetworkUnreachable];
-        let failure = if kind == io::ErrorKind::ConnectionRefused {
-            Failure::Refused
-        } else if by_router.contains(&kind) {
-            Failure::Unreachable
-        } else {
-            return false;
-        };
-        self.refused.send_replace(Some(failure));
-        true
+        let meaning = meaning(error);
+        if meaning.is_some() {
+            self.refused.send_replace(meaning);
+        }
+        meaning.is_some()
+    }
+}
+
+/// Returns what an error says of the far end; none where it says nothing of it.
+fn meaning(error: &io::Error) -> Option<Failure> {
+    let by_router = [io::ErrorKind::HostUnreachable, io::ErrorKind::NetworkUnreachable];
+    if error.kind() == io::ErrorKind::ConnectionRefused {
+        Some(Failure::Refused)
+    } else {
+        by_router.contains(&error.kind()).then_some(Failure::Unreachable)
     }
 }
 
