@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::net::{SocketAddr, TcpStream};
 
 use agent::config::{Config, Limits};
-use record::{Failed, Failure, Load, Loaded, Observation, Step};
+use record::{Failed, Failure, Load, Loaded, Step};
 
 use crate::servers::{Authority, answer, perform, quick, serve, serve_tls, wait_for_end};
 
@@ -78,8 +78,6 @@ fn head(bytes: usize) -> Vec<u8> {
 
 async fn load(config: &Config, to: SocketAddr, tls: bool) -> Result<Loaded, Failed> {
     let step = Step::Load(Load { to, name: "site.test".parse().unwrap(), tls, bytes: 20_000 });
-    let Observation::Load(seen) = perform(config, Vec::new(), step).await.observation else {
-        panic!("another step was performed");
-    };
-    seen.outcome
+    let observation = perform(config, Vec::new(), step).await.observation;
+    observation.as_load().unwrap().outcome.clone()
 }

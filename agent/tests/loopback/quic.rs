@@ -9,7 +9,7 @@ use quinn::crypto::rustls::QuicServerConfig;
 use quinn::{Endpoint, Incoming, VarInt};
 
 use agent::config::Config;
-use record::{Failed, Failure, Fetch, Observation, Page, Quic, Session, Step, Trust};
+use record::{Failed, Failure, Fetch, Page, Quic, Session, Step, Trust};
 
 use crate::servers::{Authority, hasty, perform, quick};
 
@@ -139,16 +139,12 @@ async fn converse(incoming: Incoming, answers: Answers) -> Option<()> {
 
 async fn shake(config: &Config, to: SocketAddr) -> Result<Session, Failed> {
     let step = Step::Quic(Quic { to, sni: "site.test".parse().unwrap() });
-    let Observation::Quic(seen) = perform(config, Vec::new(), step).await.observation else {
-        panic!("another step was performed");
-    };
-    seen.outcome
+    let observation = perform(config, Vec::new(), step).await.observation;
+    observation.as_quic().unwrap().outcome.clone()
 }
 
 async fn fetch(config: &Config, to: SocketAddr) -> Result<Page, Failed> {
     let step = Step::Http3(Fetch { to, url: "https://site.test/".parse().unwrap() });
-    let Observation::Http3(seen) = perform(config, Vec::new(), step).await.observation else {
-        panic!("another step was performed");
-    };
-    seen.outcome
+    let observation = perform(config, Vec::new(), step).await.observation;
+    observation.as_http3().unwrap().outcome.clone()
 }
