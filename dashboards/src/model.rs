@@ -316,10 +316,24 @@ pub struct ReachView {
     pub server: Option<u8>,
     /// The network of the router there, where it is known.
     pub network: Option<Asn>,
-    /// Whether that is a network of the provider that was measured from; none where either is unknown.
-    pub own: Option<bool>,
-    /// Whether the last router that both names passed stands in the provider's networks as well.
-    pub inside: bool,
+    /// Where that is, seen from the provider that was measured from.
+    pub place: ReachPlace,
+}
+
+/// Where names begin to fare differently, seen from a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReachPlace {
+    /// Between routers of its own: the last that both names passed and two behind it.
+    Inside,
+    /// Before two routers of its own.
+    Within,
+    /// Before a router of its own behind which stands one that is not, or is not known.
+    Edge,
+    /// Before a router of another's.
+    Beyond,
+    /// Before a router of which nothing is known.
+    Unknown,
 }
 
 /// One provider's page.

@@ -22,6 +22,9 @@ pub struct Reach {
     pub network: Option<Asn>,
     /// The network of the router at `beyond`, where it is known.
     pub before: Option<Asn>,
+    /// The network of the router at the next larger limit that tells, where it is known. Paths that
+    /// part, and a router that is silent once, can make `within` one too small.
+    pub after: Option<Asn>,
 }
 
 /// Compares the ladders of the target's name and of a neutral one to the same address; none where
@@ -44,7 +47,7 @@ pub fn reach(seen: &[Observation]) -> Option<Reach> {
     let told: Vec<(&Rung, bool)> = told.collect();
     let alike = told.iter().rposition(|(_, differ)| !differ);
     let differing = told.get(alike.map_or(0, |at| at + 1)..)?;
-    let (first, _) = differing.first().filter(|_| differing.len() >= SHOWN)?;
+    let [(first, _), (second, _), ..] = differing else { return None };
     let server = neutral.iter().find(|rung| rung.knock == Some(Came::Answer));
     let server = server.map(|rung| rung.limit);
     let before_server = first.came == Came::Expired && server.is_none_or(|at| first.limit < at);
@@ -55,6 +58,7 @@ pub fn reach(seen: &[Observation]) -> Option<Reach> {
         server,
         network: first.network,
         before: passed.and_then(|rung| rung.network),
+        after: second.network,
     })
 }
 
@@ -79,9 +83,6 @@ fn ladder(seen: &Observation) -> Option<(SocketAddr, &[Rung])> {
     Some((seen.step.to, &seen.outcome.as_ref().ok()?.rungs))
 }
 
-/// Limits at which the two names must fare differently.
-const SHOWN: usize = 2;
-
 #[cfg(test)]
 mod tests {
     use record::{Hops, Rungs, Seen};
@@ -103,7 +104,7 @@ mod tests {
             limit,
             came: came(letter),
             knock: Some(if limit > hops { Came::Answer } else { Came::Expired }),
-            network: (limit > 2).then_some(Asn(u32::from(limit))),
+            network: (limit > 2 && limit <= hops).then_some(Asn(u32::from(limit))),
         };
         let rungs = (1..).zip(letters.chars()).map(rung).collect();
         let to = "192.0.2.7:443".parse().unwrap();
@@ -118,14 +119,26 @@ mod tests {
 
     #[test]
     fn the_first_limit_of_a_lasting_difference_is_told() {
-        let three =
-            Reach { within: 3, beyond: 2, server: Some(5), network: Some(Asn(3)), before: None };
+        let three = Reach {
+            within: 3,
+            beyond: 2,
+            server: Some(5),
+            network: Some(Asn(3)),
+            before: None,
+            after: Some(Asn(4)),
+        };
         for named in ["eennnn", "eerrrr", "eecccc", "eenrcr"] {
             assert_eq!(told("eeeeaa", named), Some(three), "{named}");
         }
         assert_eq!(told("nneeaa", "nnnnnn"), Some(Reach { beyond: 0, ..three }));
-        let later =
-            Reach { within: 4, beyond: 3, network: Some(Asn(4)), before: Some(Asn(3)), ..three };
+        let later = Reach {
+            within: 4,
+            beyond: 3,
+            network: Some(Asn(4)),
+            before: Some(Asn(3)),
+            after: None,
+            ..three
+        };
         assert_eq!(told("eeeeaa", "eeennn"), Some(later));
     }
 

@@ -1,6 +1,6 @@
 //! One measurement, whole or as a line of a list.
 
-use dashboards::model::{MeasurementRow, MeasurementView, ReachView};
+use dashboards::model::{MeasurementRow, MeasurementView, ReachPlace, ReachView};
 use record::{Asn, Measurement, MeasurementId, State};
 
 use crate::reference::Reference;
@@ -30,10 +30,13 @@ pub(crate) fn measurement(
         beyond: reach.beyond,
         server: reach.server,
         network: reach.network,
-        own: reach.network.and_then(is_own),
-        inside: [reach.network, reach.before]
-            .iter()
-            .all(|there| there.and_then(is_own) == Some(true)),
+        place: match [reach.before, reach.network, reach.after].map(|at| at.and_then(is_own)) {
+            [Some(true), Some(true), Some(true)] => ReachPlace::Inside,
+            [_, Some(true), Some(true)] => ReachPlace::Within,
+            [_, Some(true), _] => ReachPlace::Edge,
+            [_, Some(false), _] => ReachPlace::Beyond,
+            [_, None, _] => ReachPlace::Unknown,
+        },
     });
     Ok(Some(MeasurementView {
         row: row_view(row, reference),

@@ -225,6 +225,7 @@ reach-beyond = As far as hop { $beyond } both fare alike.
 reach-server = The server is { $server } hops away.
 reach-inside = The routers before and behind belong to networks of this provider ({ $network }): the difference arises inside the provider's network.
 reach-own = The router there belongs to a network of this provider ({ $network }): the difference arises inside the provider's network, or nearer to the volunteer.
+reach-edge = The router there belongs to a network of this provider ({ $network }), the next one to another or to an unknown one: on which side of the provider's edge the difference arises stays open.
 reach-other = The router there belongs to { $network }, no network of this provider: where on the way to it the difference arises stays open.
 reach-unknown = Whose router stands there is not known.
 col-state = Conclusion

@@ -8,7 +8,7 @@ use record::{Claim, Digest, Layer, Observation, Role, RuleId, State, Verdict};
 
 use crate::format::hour;
 use crate::html::Html;
-use crate::model::{Frame, MeasurementView, ReachView};
+use crate::model::{Frame, MeasurementView, ReachPlace, ReachView};
 use crate::page::Page;
 use crate::pages::PageError;
 use crate::table::{Row, Table};
@@ -128,11 +128,12 @@ fn told(reach: ReachView, language: Language) -> String {
         told.push(say("reach-server", &[("server", server.into())]));
     }
     let network = reach.network.map(|asn| asn.to_string()).unwrap_or_default();
-    let whose = match (reach.inside, reach.own) {
-        (true, _) => "reach-inside",
-        (false, Some(true)) => "reach-own",
-        (false, Some(false)) => "reach-other",
-        (false, None) => "reach-unknown",
+    let whose = match reach.place {
+        ReachPlace::Inside => "reach-inside",
+        ReachPlace::Within => "reach-own",
+        ReachPlace::Edge => "reach-edge",
+        ReachPlace::Beyond => "reach-other",
+        ReachPlace::Unknown => "reach-unknown",
     };
     told.push(say(whose, &[("network", network.into())]));
     told.join(" ")

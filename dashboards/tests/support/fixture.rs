@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use dashboards::Language;
 use dashboards::model::{
     Alternative, Artefact, CellView, EvidenceView, Frame, Matrix, MeasurementRow, MeasurementView,
-    Names, NetworkEvidence, ProviderPage, ProviderView, ReachView, SitePage, SiteView, StepCount,
-    bucket,
+    Names, NetworkEvidence, ProviderPage, ProviderView, ReachPlace, ReachView, SitePage, SiteView,
+    StepCount, bucket,
 };
 use dashboards::pages;
 use evidence::{Grade, Interval};
@@ -466,8 +466,8 @@ fn view(record: Measurement, verdict: Verdict, counted: bool) -> MeasurementView
 fn reach(record: &Measurement) -> Option<ReachView> {
     let ladders = record.seen.iter().any(|seen| seen.as_hops().is_some());
     let network = Some(Asn(64_496));
-    let (own, server) = (Some(true), Some(9));
-    ladders.then_some(ReachView { within: 5, beyond: 4, server, network, own, inside: true })
+    let (server, place) = (Some(9), ReachPlace::Inside);
+    ladders.then_some(ReachView { within: 5, beyond: 4, server, network, place })
 }
 
 fn to(last: u8) -> SocketAddr {

@@ -203,8 +203,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ("beyond", "integer", "More than that; 0 where nothing tells."),
             ("server", "?integer", "How many hops away the server is, where that is known."),
             ("network", "?integer", "The network of the router there, where it is known."),
-            ("own", "?boolean", "Whether that is a network of the provider; null where unknown."),
-            ("inside", "boolean", "Whether the last router that both names passed is its own too."),
+            ("place", "ReachPlace", "Where that is, seen from the provider."),
         ],
     },
     Shape {

@@ -74,6 +74,12 @@ pub(super) const WORDS: &[(&str, &str, &[&str])] = &[
         "What one measurement is concluded to show.",
         &["ok", "down", "server", "interference", "inconclusive", "void"],
     ),
+    (
+        "ReachPlace",
+        "Where names begin to fare differently: between routers of the provider's own, before two of \
+         them, before one, before another's, or before an unknown one.",
+        &["inside", "within", "edge", "beyond", "unknown"],
+    ),
     ("Serves", "What a serving host is for.", &["api", "web", "cdn", "socket"]),
     ("Layer", "The layer a claim is about.", &["dns", "tcp", "tls", "http", "quic"]),
     ("NetworkKind", "What kind of network it is.", &["fixed", "mobile", "mixed", "hosting"]),
