@@ -22,6 +22,7 @@ pub mod stream;
 pub mod system;
 pub mod tcp;
 pub mod tls;
+pub mod translation;
 pub mod udp;
 pub mod variant;
 pub mod wire;

@@ -21,6 +21,7 @@ use crate::collector::Collector;
 use crate::edge::Edge;
 use crate::lists::Edition;
 use crate::network::Here;
+use crate::probe::translation::Translation;
 use crate::probe::{Performed, Prober};
 
 use canary::Canary;
@@ -62,6 +63,8 @@ pub struct Families {
     pub ipv6: bool,
     /// Whether the resolver makes IPv6 addresses for names that have none (RFC 7050).
     pub translated: bool,
+    /// Under which prefix, where one of 96 bits explains them.
+    pub translation: Option<Translation>,
 }
 
 /// What follows from the facts.
@@ -75,6 +78,8 @@ pub struct Conclusion {
     pub rtt_ms: Option<u32>,
     /// The resolver's network, where it is known.
     pub resolver_network: Option<Asn>,
+    /// How IPv4 is reached, where this machine has none of its own.
+    pub translation: Option<Translation>,
 }
 
 /// Where and how to look.
@@ -101,14 +106,15 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         snapshot.controls.iter().map(|control| control.beacon_tls).take(BEACONS).collect();
     // Only a line with IPv6 can have its addresses translated.
     let own = around.network.and_then(|network| network.asn);
-    let translated = async { ipv6 && filter::translates(prober).await };
-    let (portal, trials, canaries, advertisers, translated) = tokio::join!(
+    let made_up = async { if ipv6 { filter::made_up(prober).await } else { Vec::new() } };
+    let (portal, trials, canaries, advertisers, made_up) = tokio::join!(
         portal::look(around),
         trial::look(prober, &beacons),
         canary::look(prober, around, ipv6),
         filter::look(prober, &snapshot.resolvers),
-        translated,
+        made_up,
     );
+    let (translated, translation) = (!made_up.is_empty(), Translation::of(&made_up));
     Facts {
         network: around.network.and_then(|network| network.kind),
         collector: around.network.is_some(),
@@ -117,7 +123,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         trials,
         canaries,
         advertisers,
-        families: Families { ipv4, ipv6, translated },
+        families: Families { ipv4, ipv6, translated, translation },
         resolver: resolver::look(around.resolver, own, testlists::builtin),
     }
 }
@@ -154,6 +160,7 @@ pub fn conclude(facts: &Facts) -> Conclusion {
         labels: labels.into_iter().filter_map(|(label, is)| is.then_some(label)).collect(),
         rtt_ms: trial::median(&facts.trials),
         resolver_network: facts.resolver.network,
+        translation: families.translation.filter(|_| !families.ipv4),
     }
 }
 
@@ -237,6 +244,18 @@ mod tests {
     }
 
     #[test]
+    fn a_translator_is_used_where_there_is_no_ipv4_alone() {
+        let translation = Translation::of(&["64:ff9b::192.0.0.170".parse().unwrap()]);
+        let concluded = |families: Families| {
+            let families = Families { translated: true, translation, ..families };
+            conclude(&Facts { families, ..good() })
+        };
+
+        assert_eq!(concluded(ONLY_IPV6).translation, translation);
+        assert_eq!(concluded(Families { ipv6: true, ..ONLY_IPV4 }).translation, None);
+    }
+
+    #[test]
     fn where_nothing_answers_that_is_said_and_nothing_else() {
         let facts = Facts {
             network: None,
@@ -275,6 +294,7 @@ mod tests {
         }
     }
 
-    const ONLY_IPV4: Families = Families { ipv4: true, ipv6: false, translated: false };
-    const ONLY_IPV6: Families = Families { ipv4: false, ipv6: true, translated: false };
+    const ONLY_IPV4: Families =
+        Families { ipv4: true, ipv6: false, translated: false, translation: None };
+    const ONLY_IPV6: Families = Families { ipv4: false, ipv6: true, ..ONLY_IPV4 };
 }

@@ -4,14 +4,24 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Returns whether `ip` can be a public site's address.
 ///
-/// Loopback, link-local, private and multicast addresses are never connected to, whoever gave them:
+/// Of an address that a translator made (NAT64, RFC 6052) the one that is meant counts. Loopback, link-local, private and multicast addresses are never connected to, whoever gave them:
 /// what answers there belongs to the volunteer's own home, and nothing of it may be recorded.
 /// Documentation ranges count as public, since laboratories live in them.
 pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => is_public_v4(v4),
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(|| is_public_v6(v6), is_public_v4),
+        IpAddr::V6(v6) => {
+            let meant = v6.to_ipv4_mapped().or_else(|| translated(v6));
+            meant.map_or_else(|| is_public_v6(v6), is_public_v4)
+        }
     }
+}
+
+/// Returns the IPv4 address that stands in one of the well-known prefix, `64:ff9b::/96`.
+fn translated(v6: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [0x64, 0xff9b, 0, 0, 0, 0, ..] = v6.segments() else { return None };
+    let [.., a, b, c, d] = v6.octets();
+    Some(Ipv4Addr::new(a, b, c, d))
 }
 
 fn is_public_v4(v4: Ipv4Addr) -> bool {
@@ -56,6 +66,7 @@ mod tests {
             "fd00::1",
             "fe80::1",
             "ff02::fb",
+            "64:ff9b::192.168.1.1",
         ] {
             assert!(!is_public(ip.parse().unwrap()), "{ip}");
         }
@@ -63,7 +74,14 @@ mod tests {
 
     #[test]
     fn public_and_documentation_addresses_are_tried() {
-        for ip in ["1.1.1.1", "100.128.0.1", "192.0.2.7", "203.0.113.9", "2001:db8::1", "2606::1"] {
+        for ip in [
+            "1.1.1.1",
+            "100.128.0.1",
+            "192.0.2.7",
+            "203.0.113.9",
+            "2001:db8::1",
+            "64:ff9b::1.1.1.1",
+        ] {
             assert!(is_public(ip.parse().unwrap()), "{ip}");
         }
     }

@@ -20,6 +20,7 @@ use super::eye::Shown;
 use super::failure::{LocalFault, Trouble, failed, settle};
 use super::stream::{Counted, Counts};
 use super::tls::Tls;
+use super::translation::Translation;
 use super::{
     Performed, Prober, dns, doh, hops, http, http3, load, provider, quic, service, system, tcp,
     variant,
@@ -46,6 +47,8 @@ pub struct Wire {
     marks: Vec<PageMark>,
     /// Whose an address is; read when the first ladder is climbed, unless it was given.
     prefixes: OnceLock<Prefixes>,
+    /// How IPv4 is reached, where this machine has none of its own.
+    translation: Option<Translation>,
 }
 
 impl Wire {
@@ -68,6 +71,7 @@ impl Wire {
             provider: provider::resolver(),
             marks: Vec::new(),
             prefixes: OnceLock::new(),
+            translation: None,
         }
     }
 
@@ -99,6 +103,18 @@ impl Wire {
         self
     }
 
+    /// Reaches IPv4 through the network's translator.
+    #[must_use]
+    pub fn with_translation(mut self, translation: Option<Translation>) -> Self {
+        self.translation = translation;
+        self
+    }
+
+    /// Returns where to go for `to`.
+    fn way_to(&self, to: SocketAddr) -> SocketAddr {
+        self.translation.map_or(to, |translation| translation.way_to(to))
+    }
+
     /// Fails a step towards a host that the person named as never to be contacted: a redirect may
     /// lead there.
     fn admit(&self, host: &Host) -> Result<(), Trouble> {
@@ -109,14 +125,20 @@ impl Wire {
     }
 
     /// Finds the way to a resolver.
-    fn way(&self, resolver: &Resolver) -> Result<Way<'_>, LocalFault> {
+    fn way(&self, resolver: &Resolver) -> Result<Way, LocalFault> {
         let known = self.resolvers.iter().find(|known| known.id == resolver.id);
+        let udp = |server| Way::Udp(self.way_to(server));
         let way = match (resolver.transport, resolver.id.as_str()) {
             (Transport::System, _) => Some(Way::System),
-            (Transport::Udp, Resolver::NOBODY) => self.nobody.map(Way::Udp),
-            (Transport::Udp, Resolver::PROVIDER) => self.provider.map(Way::Udp),
-            (Transport::Udp, _) => known.and_then(|known| known.udp).map(Way::Udp),
-            (Transport::Doh, _) => known.and_then(|known| known.doh.as_ref()).map(Way::Doh),
+            (Transport::Udp, Resolver::NOBODY) => self.nobody.map(udp),
+            (Transport::Udp, Resolver::PROVIDER) => self.provider.map(udp),
+            (Transport::Udp, _) => known.and_then(|known| known.udp).map(udp),
+            (Transport::Doh, _) => known.and_then(|known| known.doh.clone()).map(|mut server| {
+                for ip in &mut server.addresses {
+                    *ip = self.way_to(SocketAddr::new(*ip, server.port)).ip();
+                }
+                Way::Doh(server)
+            }),
         };
         way.ok_or_else(|| LocalFault::UnknownResolver(resolver.id.clone()))
     }
@@ -133,7 +155,7 @@ impl Wire {
             }
             Way::Doh(server) => {
                 let tools = (&self.tls, &self.edge);
-                doh::lookup(&step.name, server, tools, self.doh_patience(), shown).await
+                doh::lookup(&step.name, &server, tools, self.doh_patience(), shown).await
             }
         }
     }
@@ -148,7 +170,7 @@ impl Wire {
             }
             Way::Doh(server) => {
                 let (tools, patience) = ((&self.tls, &self.edge), self.doh_patience());
-                service::lookup_over_https(&step.name, server, tools, patience, shown).await
+                service::lookup_over_https(&step.name, &server, tools, patience, shown).await
             }
         }
     }
@@ -164,37 +186,41 @@ impl Wire {
     }
 
     async fn connect(&self, step: &Connect) -> Result<Connected, Trouble> {
-        tcp::connect(step.to, self.connect_patience()).await?;
+        tcp::connect(self.way_to(step.to), self.connect_patience()).await?;
         Ok(Connected {})
     }
 
     async fn handshake(&self, step: &Handshake, shown: &mut Shown) -> Result<Session, Trouble> {
         self.admit(&step.sni)?;
-        let stream = tcp::connect(step.to, self.connect_patience()).await?;
+        let stream = tcp::connect(self.way_to(step.to), self.connect_patience()).await?;
         let secured = self.tls.secure(stream, &step.sni, &Counts::default(), shown).await?;
         Ok(secured.session)
     }
 
     async fn variant(&self, step: &Variant, shown: &mut Shown) -> Result<Session, Trouble> {
         self.admit(&step.name)?;
-        variant::perform(step, &self.tls, self.connect_patience(), shown).await
+        let step = Variant { to: self.way_to(step.to), ..step.clone() };
+        variant::perform(&step, &self.tls, self.connect_patience(), shown).await
     }
 
     async fn quic(&self, step: &Quic, shown: &mut Shown) -> Result<Session, Trouble> {
         self.admit(&step.sni)?;
-        quic::perform(step, &self.tls, self.handshake_patience(), shown).await
+        let step = Quic { to: self.way_to(step.to), ..step.clone() };
+        quic::perform(&step, &self.tls, self.handshake_patience(), shown).await
     }
 
     async fn http3(&self, step: &Fetch, shown: &mut Shown) -> Result<Page, Trouble> {
         self.admit(&step.url.host())?;
         let patience = (self.handshake_patience(), self.page_patience());
-        http3::perform(step, &self.tls, patience, &self.marks, shown).await
+        let step = Fetch { to: self.way_to(step.to), ..step.clone() };
+        http3::perform(&step, &self.tls, patience, &self.marks, shown).await
     }
 
     async fn load(&self, step: &Load) -> Result<Loaded, Trouble> {
         let whole = Duration::from_millis(self.limits.load_timeout_ms);
         let patience = load::Patience { connect: self.connect_patience(), whole };
-        load::perform(step, &self.tls, patience).await
+        let step = Load { to: self.way_to(step.to), ..step.clone() };
+        load::perform(&step, &self.tls, patience).await
     }
 
     async fn hops(&self, step: &Hops) -> Result<Rungs, Trouble> {
@@ -202,7 +228,8 @@ impl Wire {
         let rung = self.handshake_patience().min(RUNG_PATIENCE);
         let patience = hops::Patience { connect: self.connect_patience(), rung };
         let network = |ip| self.prefixes.get_or_init(|| testlists::builtin().prefixes).asn(ip);
-        hops::perform(step, &self.tls, patience, &network).await
+        let step = Hops { to: self.way_to(step.to), ..step.clone() };
+        hops::perform(&step, &self.tls, patience, &network).await
     }
 
     fn handshake_patience(&self) -> Duration {
@@ -217,7 +244,7 @@ impl Wire {
             Trouble::Failed(failed) => Trouble::Failed(counts.fill(failed)),
             Trouble::Local(fault) => Trouble::Local(fault),
         };
-        let stream = tcp::connect(step.to, self.connect_patience()).await?;
+        let stream = tcp::connect(self.way_to(step.to), self.connect_patience()).await?;
         if !step.url.is_https() {
             let counted = Counted::new(stream, counts.clone());
             return http::fetch(counted, &step.url, patience, marks).await.map_err(fill);
@@ -295,10 +322,10 @@ impl Prober for Wire {
 }
 
 /// How a resolver is asked.
-enum Way<'a> {
+enum Way {
     System,
     Udp(SocketAddr),
-    Doh(&'a DohServer),
+    Doh(DohServer),
 }
 
 /// What every observation holds beside its outcome.

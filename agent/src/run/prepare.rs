@@ -86,7 +86,8 @@ impl Ready {
         let lossy = concluded.labels.contains(&Label::LossyLine);
         let limits = app.config.limits.adapted(concluded.rtt_ms.filter(|_| !lossy));
         let config = Config { limits, ..app.config.clone() };
-        let wire = Arc::new(wire_by(&config, app, roots, &edition)?);
+        let wire = wire_by(&config, app, roots, &edition)?;
+        let wire = Arc::new(wire.with_translation(concluded.translation));
         let prober = Arc::new(Governed::new(wire, Arc::clone(&governor)));
         Ok(Self { here, prober, governor, collector, keys, network, concluded, checker })
     }

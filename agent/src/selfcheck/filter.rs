@@ -46,12 +46,14 @@ async fn one<P: Prober>(prober: &Arc<P>, name: &Host, public: Resolver) -> Optio
     Some(if known { Advertiser::Known } else { Advertiser::LeftOut })
 }
 
-/// Returns whether the computer's own resolver makes IPv6 addresses for a name that has none by
+/// Returns the IPv6 addresses that the computer's own resolver makes for a name that has none by
 /// definition (RFC 7050 §3).
-pub async fn translates<P: Prober>(prober: &Arc<P>) -> bool {
-    let Ok(name) = IPV4_ONLY.parse() else { return false };
+pub async fn made_up<P: Prober>(prober: &Arc<P>) -> Vec<IpAddr> {
+    let Ok(name) = IPV4_ONLY.parse() else { return Vec::new() };
     let answers = ask(prober, &name, system()).await;
-    answers.is_some_and(|answers| answers.addresses().iter().any(IpAddr::is_ipv6))
+    let mut addresses = answers.map(|answers| answers.addresses()).unwrap_or_default();
+    addresses.retain(IpAddr::is_ipv6);
+    addresses
 }
 
 /// Returns whether a filter leaves advertisers out: at least two names that others know.
@@ -123,8 +125,9 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_translator_makes_addresses_for_a_name_that_has_none() {
-        assert!(translates(&resolvers(&[], &["192.0.0.170", "64:ff9b::c000:aa"])).await);
-        assert!(!translates(&resolvers(&[], &["192.0.0.170"])).await);
+        let made = made_up(&resolvers(&[], &["192.0.0.170", "64:ff9b::c000:aa"])).await;
+        assert_eq!(made, ["64:ff9b::c000:aa".parse::<IpAddr>().unwrap()]);
+        assert!(made_up(&resolvers(&[], &["192.0.0.170"])).await.is_empty());
     }
 
     fn known() -> PublicResolver {
