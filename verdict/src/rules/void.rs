@@ -1,6 +1,6 @@
 //! What makes a measurement not count: decided without looking at the target.
 
-use record::{Observation, Part, State, Trust};
+use record::{Observation, Part, Session, State, Trust};
 
 use super::Rule;
 use crate::fingerprint::listed;
@@ -38,11 +38,14 @@ fn failed(case: &Case<'_>, part: Part) -> Vec<usize> {
 /// Returns whether the control's page came. A listed authority's certificate on a control is no
 /// fault of the line: whoever intercepts everything must not go unseen.
 fn passed(case: &Case<'_>, seen: &Observation) -> bool {
+    let intercepted = |session: &Session| listed(session, case.certificates, case.known).is_some();
+    if let Some(shaken) = seen.as_handshake() {
+        return shaken.outcome.as_ref().is_ok_and(intercepted);
+    }
     let page = seen.as_fetch().and_then(|fetch| fetch.outcome.as_ref().ok());
     page.is_some_and(|page| {
-        page.session.as_ref().is_none_or(|session| {
-            session.trust == Trust::Trusted
-                || listed(session, case.certificates, case.known).is_some()
-        })
+        page.session
+            .as_ref()
+            .is_none_or(|session| session.trust == Trust::Trusted || intercepted(session))
     })
 }

@@ -8,6 +8,7 @@ use crate::der::Certificate;
 use crate::story::{AUTHORITY, Story};
 
 /// Cases about the run.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(crate) fn void() -> Vec<Story> {
     let good = "https://good.test/";
     let before = |page| fetch_as(Part::Before, good, "192.0.2.99", page);
@@ -57,6 +58,20 @@ pub(crate) fn void() -> Vec<Story> {
         .with_certificates(&[&state_root])
         .concludes("tls_failed", Screen::Failed)
         .against(&["void_controls", "void_run", "tls_interception_listed"]),
+        Story::new(
+            "every_site_intercepted",
+            HTTPS,
+            "A listed authority ends TLS for the known-good site as well as for the target: no page was asked for anywhere, and the certificates prove themselves.",
+        )
+        .inside([
+            before(Err(Failure::BadMessage)),
+            shake_as(Part::Before, "good.test", "192.0.2.99", Ok(untrusted(&[&state_root]))),
+        ])
+        .inside(crate::tls::resolved())
+        .inside([shake(SITE, Ok(untrusted(&[&state_root])))])
+        .with_certificates(&[&state_root])
+        .concludes("tls_interception_listed", Screen::Failed)
+        .against(&["void_controls"]),
         Story::new(
             "control_site_shows_an_unknown_certificate",
             HTTPS,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use record::{Failure, Fetch, Lookup, Observation, Part, Step, Target};
+use record::{Failure, Fetch, Handshake, Lookup, Observation, Part, Step, Target};
 
 use super::view::{View, at_once, system};
 use super::visit::addresses;
@@ -11,7 +11,8 @@ use crate::Planned;
 /// Returns what is due of the control `target`: one lookup by the system, one page.
 ///
 /// The next address is tried only where this machine has no route to the one before, as for IPv6 on
-/// a line without it.
+/// a line without it. Where no page was asked for since the certificate is not valid, a handshake
+/// keeps the chain: whoever ends TLS for every name must not go unseen.
 pub(super) fn due(view: View<'_>, target: &Target, part: Part) -> Vec<Planned> {
     let name = target.host();
     let Some(lookup) = view.lookup(&name, &system(), part) else {
@@ -23,8 +24,14 @@ pub(super) fn due(view: View<'_>, target: &Target, part: Part) -> Vec<Planned> {
         let Some(fetch) = view.fetch(to, target, part) else {
             return vec![at_once(Step::Fetch(Fetch { to, url: target.clone() }), part)];
         };
-        if fetch.failure() != Some(Failure::NoRoute) {
-            return Vec::new();
+        match fetch.failure() {
+            Some(Failure::NoRoute) => {}
+            Some(Failure::BadMessage) if target.is_https() => {
+                let step = Step::Handshake(Handshake { to, sni: name });
+                let due = Some(step).filter(|step| !view.did(step, part));
+                return due.map(|step| at_once(step, part)).into_iter().collect();
+            }
+            Some(_) | None => return Vec::new(),
         }
     }
     Vec::new()
