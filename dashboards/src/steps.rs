@@ -103,6 +103,8 @@ pub(crate) fn part(part: Part, language: Language) -> String {
                 (Contrast::BeaconLoad, Arm::Neutral) => "part-beacon-load-neutral",
                 (Contrast::SiteEncrypted, Arm::Named) => "part-site-encrypted",
                 (Contrast::SiteEncrypted, Arm::Neutral) => "part-site-open",
+                (Contrast::SiteElsewhere, Arm::Named) => "part-site-elsewhere-named",
+                (Contrast::SiteElsewhere, Arm::Neutral) => "part-site-elsewhere-neutral",
             };
             attempt(key, round, slot, language)
         }

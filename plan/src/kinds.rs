@@ -14,10 +14,13 @@ pub fn recipe(kind: Kind) -> &'static dyn Recipe {
 }
 
 /// Returns whether something about a finished job calls for a fresh control: a failed screen, or one
-/// that was slow, or QUIC that failed beside it.
+/// that was slow, or QUIC that failed beside it, or one address of several.
 pub fn is_suspicious(job: &Job, seen: &[Observation]) -> bool {
     let by_quic = |seen: &Observation| seen.part() == Part::OverQuic && seen.failure().is_some();
-    screen_failed(job, seen) || web::is_slow(seen) || seen.iter().any(by_quic)
+    screen_failed(job, seen)
+        || web::is_slow(seen)
+        || web::failing_address(job, seen).is_some()
+        || seen.iter().any(by_quic)
 }
 
 /// Returns whether a finished screen failed, or ended on a page that nothing vouches for: then

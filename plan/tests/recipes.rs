@@ -299,6 +299,35 @@ fn quic_that_fails_beside_tls_is_set_against_neutral_names() {
 }
 
 #[test]
+fn a_name_that_fails_at_one_address_of_two_is_set_against_neutral_names_there() {
+    let setting = Setting::of("https://news.test/");
+    let world = World::open().with_ipv6().failing_over_ipv6("news.test");
+
+    let run = Run::drive(&setting, &world, 0);
+
+    let at = |planned: &&Planned| {
+        matches!(planned.part, Part::Block { on: Contrast::SiteElsewhere, .. })
+            && world::place(&planned.step).is_some_and(|ip| ip.is_ipv6())
+    };
+    assert!(plan::is_suspicious(&setting.job, &run.seen));
+    assert!(!screen_failed(&setting.job, &run.seen), "the other address brought the page");
+    assert_eq!(run.planned.iter().filter(at).count(), 6);
+    let healthy = Run::drive(&setting, &World::open().with_ipv6(), 0);
+    assert_eq!(block(&healthy, Contrast::SiteElsewhere), 0);
+}
+
+#[test]
+fn a_known_good_site_with_a_strange_certificate_keeps_its_chain() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().without_pages(), 0);
+
+    let told = run.told();
+    assert!(told.contains("before handshake") && told.contains("after handshake"), "{told:?}");
+    assert!(!run.planned.iter().any(|planned| is_block(planned.part)), "the controls failed");
+}
+
+#[test]
 fn quic_that_works_is_asked_for_its_page_and_left_alone() {
     let setting = Setting::of("https://news.test/");
 

@@ -96,12 +96,20 @@ pub enum Contrast {
     /// TLS handshakes on the target's address, all for the target's name: encrypted (ECH) where the
     /// arm is named, in the open where it is neutral.
     SiteEncrypted,
+    /// TLS handshakes on another address of the target's than that of the site's block: one where
+    /// the name failed, while it was reached at that one.
+    SiteElsewhere,
 }
 
 impl Contrast {
     /// All contrasts, in the order in which they were published.
-    pub const ALL: [Self; 4] =
-        [Self::SiteQuic, Self::BeaconQuic, Self::BeaconLoad, Self::SiteEncrypted];
+    pub const ALL: [Self; 5] = [
+        Self::SiteQuic,
+        Self::BeaconQuic,
+        Self::BeaconLoad,
+        Self::SiteEncrypted,
+        Self::SiteElsewhere,
+    ];
 
     /// Returns the published word; the order of a block is drawn with it.
     pub fn word(self) -> &'static str {
@@ -110,6 +118,7 @@ impl Contrast {
             Self::BeaconQuic => "beacon_quic",
             Self::BeaconLoad => "beacon_load",
             Self::SiteEncrypted => "site_encrypted",
+            Self::SiteElsewhere => "site_elsewhere",
         }
     }
 }

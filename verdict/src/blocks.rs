@@ -73,6 +73,7 @@ impl Tried {
     pub(crate) fn layer(&self) -> Layer {
         match self.channel {
             Channel::SiteQuic | Channel::BeaconQuic => Layer::Quic,
+            Channel::SiteElsewhere => Layer::Tls,
             Channel::Site | Channel::Beacon | Channel::BeaconLoad | Channel::SiteEncrypted => {
                 if self.subject.tls {
                     Layer::Tls
@@ -172,11 +173,10 @@ fn read(
     };
     let mut took_ms = seen.took_ms();
     let end = match (channel, seen) {
-        (Channel::Site | Channel::Beacon, Observation::Handshake(seen))
-            if subject.tls && fits(&seen.step.sni) =>
-        {
-            unless_answered()
-        }
+        (
+            Channel::Site | Channel::Beacon | Channel::SiteElsewhere,
+            Observation::Handshake(seen),
+        ) if subject.tls && fits(&seen.step.sni) => unless_answered(),
         (Channel::Site | Channel::Beacon, Observation::Fetch(seen))
             if !subject.tls && !seen.step.url.is_https() && fits(&seen.step.url.host()) =>
         {
@@ -186,7 +186,8 @@ fn read(
                 | Channel::SiteQuic
                 | Channel::BeaconQuic
                 | Channel::BeaconLoad
-                | Channel::SiteEncrypted => {
+                | Channel::SiteEncrypted
+                | Channel::SiteElsewhere => {
                     !in_place.contains(&Stand::of(page)) && !is_marked(page, &case.known.pages)
                 }
             };

@@ -37,17 +37,20 @@ pub enum Channel {
     BeaconLoad,
     /// TLS handshakes on the target's own address for its name alone: encrypted against open.
     SiteEncrypted,
+    /// TLS handshakes on an address of the target's where its name failed while another reached it.
+    SiteElsewhere,
 }
 
 impl Channel {
     /// All channels.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Site,
         Self::Beacon,
         Self::SiteQuic,
         Self::BeaconQuic,
         Self::BeaconLoad,
         Self::SiteEncrypted,
+        Self::SiteElsewhere,
     ];
 
     /// Returns the published word; the order of a block is drawn with it.
@@ -59,6 +62,7 @@ impl Channel {
             Self::BeaconQuic => Contrast::BeaconQuic.word(),
             Self::BeaconLoad => Contrast::BeaconLoad.word(),
             Self::SiteEncrypted => Contrast::SiteEncrypted.word(),
+            Self::SiteElsewhere => Contrast::SiteElsewhere.word(),
         }
     }
 }
@@ -93,6 +97,7 @@ impl From<Contrast> for Channel {
             Contrast::BeaconQuic => Self::BeaconQuic,
             Contrast::BeaconLoad => Self::BeaconLoad,
             Contrast::SiteEncrypted => Self::SiteEncrypted,
+            Contrast::SiteElsewhere => Self::SiteElsewhere,
         }
     }
 }

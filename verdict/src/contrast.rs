@@ -1,9 +1,11 @@
 //! The contrast between two names: failures that follow the target's name and spare the neutral one.
 
+use std::net::IpAddr;
+
 use record::{Arm, Hello, Observation, Part};
 
 use crate::blocks::{End, Tried, tried};
-use crate::side::plain;
+use crate::side::{is_answered, plain};
 use crate::{Case, Channel};
 
 /// Returns the attempts of every selected block in which the target's name came to such an end at
@@ -12,7 +14,8 @@ use crate::{Case, Channel};
 ///
 /// A block on the site's address counts only where somebody vouches for the address and the control,
 /// where one is known, does get an answer under the same name: else the server itself may treat
-/// its names differently. A block on the beacon needs neither, since the server is our own.
+/// its names differently. Where the name is reached at another address, the control must have got
+/// its answer at the very address. A block on the beacon needs neither, since the server is our own.
 pub(crate) fn contrast(
     case: &Case<'_>,
     selected: impl Fn(&Tried) -> bool,
@@ -42,6 +45,7 @@ pub(crate) fn counts(case: &Case<'_>, tried: &Tried) -> bool {
         Channel::Site => vouched() && !tried.subject.fails_outside(case),
         Channel::SiteQuic => vouched() && over_quic_outside(case) != Some(false),
         Channel::SiteEncrypted => vouched() && is_read_outside(case),
+        Channel::SiteElsewhere => tried.to.is_some_and(|to| is_answered_outside(case, to.ip())),
     }
 }
 
@@ -53,6 +57,15 @@ pub(crate) fn over_quic_outside(case: &Case<'_>) -> Option<bool> {
         .map(|seen| seen.failure().is_none_or(record::Failure::is_answer))
         .collect();
     (!tried.is_empty()).then(|| tried.contains(&true))
+}
+
+/// Returns whether a control got an answer under the target's name at this very address: a site may be
+/// broken at one of its addresses alone.
+fn is_answered_outside(case: &Case<'_>, ip: IpAddr) -> bool {
+    let there = case.outside().into_iter().flat_map(|outside| outside.handshakes());
+    there
+        .filter(|(_, seen)| plain(seen.step.to.ip()) == plain(ip))
+        .any(|(_, seen)| is_answered(seen))
 }
 
 /// Returns whether a control got an answer to an encrypted name. A hello with one is longer than

@@ -63,7 +63,9 @@ proptest! {
                 "tls_name_split" => any.seen.iter().any(is_cut_and_answered),
                 // Six loads that all came, or handshakes on both servers, told apart by time.
                 "tls_name_slowed" | "http_name_slowed" => contrast || timed(&blocks(&case)),
-                "http_injected" => contrast || any.has_marked_page(&known),
+                "http_injected" => {
+                    contrast || (any.control.is_some() && any.has_marked_page(&known))
+                }
                 _ => contrast,
             };
             prop_assert!(backed, "{claim}: {verdict:#?}");
@@ -80,6 +82,17 @@ proptest! {
         prop_assert!(of(State::Down).is_empty());
         prop_assert!(!of(State::Interference).iter().any(|rule| rule.starts_with("dns")));
         prop_assert_ne!(verdict.state, State::Down);
+    }
+
+    #[test]
+    fn without_a_control_only_what_proves_itself_is_accused(mut any in anything()) {
+        any.control = None;
+        let known = known();
+        let verdict = judge(any.case(&known));
+
+        for claim in claims_of(&verdict, State::Interference) {
+            prop_assert!(PROVING_THEMSELVES.contains(&claim), "{claim}: {verdict:#?}");
+        }
     }
 
     #[test]
@@ -149,12 +162,51 @@ proptest! {
     }
 }
 
+/// Whoever adds a rule says here whether it needs a control.
+#[test]
+fn every_rule_of_interference_needs_a_control_or_proves_itself() {
+    let all: BTreeSet<&str> = rule_ids()
+        .into_iter()
+        .filter(|rule| rule.state == State::Interference)
+        .map(|rule| rule.id)
+        .collect();
+    let said: BTreeSet<&str> =
+        PROVING_THEMSELVES.iter().chain(NEEDING_A_CONTROL).copied().collect();
+
+    assert_eq!(all, said);
+    assert_eq!(said.len(), PROVING_THEMSELVES.len() + NEEDING_A_CONTROL.len());
+}
+
+/// A listed certificate, a stranger's on the project's own server, or a failure that follows the name on
+/// one address.
+const PROVING_THEMSELVES: &[&str] = &[
+    "tls_interception_listed",
+    "tls_interception_unlisted",
+    "tls_name_stalled",
+    "tls_name_slowed",
+    "tls_name_dropped",
+    "tls_name_reset",
+    "tls_name_closed",
+    "tls_name_split",
+    "http_name_slowed",
+    "http_injected",
+    "http_name_dropped",
+    "http_name_reset",
+    "quic_name_dropped",
+];
+const NEEDING_A_CONTROL: &[&str] = &[
+    "dns_forged_answer",
+    "dns_name_denied",
+    "tls_encrypted_name_dropped",
+    "tls_name_fails_elsewhere",
+];
+
 /// The laws are worth what they are tried on.
 #[test]
 fn what_is_drawn_meets_every_rule() {
     let (known, mut runner) = (known(), TestRunner::deterministic());
     let mut met = BTreeSet::new();
-    for _ in 0..30_000 {
+    for _ in 0..40_000 {
         let any = anything().new_tree(&mut runner).expect("a case can be drawn").current();
         let verdict = judge(any.case(&known));
         met.insert(verdict.rule.to_string());

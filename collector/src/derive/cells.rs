@@ -121,7 +121,7 @@ impl Agent {
                 // Other contrasts are other questions: they never add to what the name came to
                 // over TLS and HTTP.
                 Channel::SiteQuic | Channel::BeaconQuic => {}
-                Channel::BeaconLoad | Channel::SiteEncrypted => {}
+                Channel::BeaconLoad | Channel::SiteEncrypted | Channel::SiteElsewhere => {}
             }
         }
         self.artefacts.extend(judged.artefacts.iter().map(|artefact| artefact.authority.clone()));

@@ -110,6 +110,11 @@ pub(crate) struct World {
     slow: bool,
     no_blocks: bool,
     tls_alone: bool,
+    /// Addresses of every name beside the usual one.
+    besides: Vec<IpAddr>,
+    failing_over_ipv6: BTreeSet<String>,
+    /// How every fetch fails, where all do.
+    pages_fail: Option<Failure>,
 }
 
 impl World {
@@ -146,6 +151,23 @@ impl World {
         self
     }
 
+    /// Gives every name an address of IPv6 as well.
+    pub(crate) fn with_ipv6(mut self) -> Self {
+        self.besides.push(parsed("2001:db8::7"));
+        self
+    }
+
+    pub(crate) fn failing_over_ipv6(mut self, name: &str) -> Self {
+        self.failing_over_ipv6.insert(name.to_owned());
+        self
+    }
+
+    /// Lets no page be asked for, as where certificates are not valid.
+    pub(crate) fn without_pages(mut self) -> Self {
+        self.pages_fail = Some(Failure::BadMessage);
+        self
+    }
+
     pub(crate) fn slow(mut self) -> Self {
         self.slow = true;
         self
@@ -174,16 +196,23 @@ impl World {
             }
             Step::Handshake(step) => {
                 let in_block = self.no_blocks && SITE(part).is_some();
-                let outcome = match in_block || self.dropped.contains(step.sni.as_str()) {
-                    true => Err(Failed::plain(Failure::Timeout)),
-                    false => {
-                        self.failing(planned, 3).map_or_else(|| Ok(self.session(planned)), Err)
-                    }
-                };
+                let by_version =
+                    step.to.is_ipv6() && self.failing_over_ipv6.contains(step.sni.as_str());
+                let outcome =
+                    match in_block || by_version || self.dropped.contains(step.sni.as_str()) {
+                        true => Err(Failed::plain(Failure::Timeout)),
+                        false => {
+                            self.failing(planned, 3).map_or_else(|| Ok(self.session(planned)), Err)
+                        }
+                    };
                 let took_ms = if self.slow { 4000 } else { 1 };
                 Observation::Handshake(Seen { step, part, at_ms, took_ms, outcome })
             }
             Step::Fetch(step) => {
+                if let Some(failure) = self.pages_fail {
+                    let outcome = Err(Failed::plain(failure));
+                    return Observation::Fetch(Seen { step, part, at_ms, took_ms: 1, outcome });
+                }
                 let dropped = self.dropped.contains(step.url.host().as_str());
                 let outcome = match dropped && (step.url.is_https() || !self.tls_alone) {
                     true => Err(Failed::plain(Failure::Timeout)),
@@ -250,7 +279,7 @@ impl World {
         let forged = resolver.transport == Transport::System && self.forged.contains(name);
         let addresses = match self.random {
             None if forged => vec![parsed(FORGED)],
-            None => vec![parsed("192.0.2.7")],
+            None => [vec![parsed("192.0.2.7")], self.besides.clone()].concat(),
             Some(_) => {
                 let pool = POOL.iter().enumerate();
                 let drawn =

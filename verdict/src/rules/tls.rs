@@ -1,6 +1,6 @@
 //! What TLS handshakes with vouched addresses say, and blocks of two names.
 
-use record::{Arm, Failure, Handshake, Layer, Observation, Seen, Session, State};
+use record::{Arm, Failure, Handshake, Kind, Layer, Observation, Seen, Session, State, Trust};
 
 use super::Rule;
 use crate::blocks::{End, Tried, tried};
@@ -34,6 +34,21 @@ pub(super) static INTERCEPTION_UNLISTED: Rule = Rule {
     },
 };
 
+/// Handshakes under the target's name fail at one of its addresses, where neutral names are answered
+/// and outside the target's own is; at another address the site may well be reached. Filters that see
+/// one version of IP alone look like this.
+pub(super) static NAME_FAILS_ELSEWHERE: Rule = Rule {
+    id: "tls_name_fails_elsewhere",
+    layer: Some(Layer::Tls),
+    claims: State::Interference,
+    screen: Screen::Unclear,
+    holds: |case| {
+        let elsewhere = |tried: &Tried| tried.channel == Channel::SiteElsewhere;
+        let fails = |failure| contrast(case, elsewhere, |end| end == End::Failed(failure));
+        FAILURES.into_iter().find_map(fails)
+    },
+};
+
 /// A valid certificate is shown at a vouched address. Addresses where it is not are left aside. It
 /// says nothing of a host behind it whose name fails.
 pub(super) static REACHED: Rule = Rule {
@@ -46,6 +61,33 @@ pub(super) static REACHED: Rule = Rule {
         let fails = |failure| contrast(case, behind, |end| end == End::Failed(failure)).is_some();
         let reached = handshakes(case).filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at);
         if FAILURES.into_iter().any(fails) { None } else { some(reached) }
+    },
+};
+
+/// A serving host shows the very certificate that it shows outside, of an authority that only its own
+/// programs know: the host itself.
+pub(super) static SAME_AS_OUTSIDE: Rule = Rule {
+    id: "tls_same_as_outside",
+    layer: Some(Layer::Tls),
+    claims: State::Ok,
+    screen: Screen::Passed,
+    holds: |case| {
+        if case.kind != Kind::Endpoint {
+            return None;
+        }
+        let unknown = |session: &Session| session.trust == Trust::UnknownIssuer;
+        let outside =
+            case.outside()?.handshakes().filter_map(|(_, seen)| seen.outcome.as_ref().ok());
+        let there: Vec<_> =
+            outside.filter(|session| unknown(session)).filter_map(|s| s.chain.first()).collect();
+        let same = |session: &Session| {
+            unknown(session) && session.chain.first().is_some_and(|leaf| there.contains(&leaf))
+        };
+        some(
+            handshakes(case)
+                .filter(|(_, seen)| seen.outcome.as_ref().is_ok_and(same))
+                .map(|(at, _)| at),
+        )
     },
 };
 

@@ -102,6 +102,16 @@ pub(crate) fn timed_block(
     all.into_iter().zip(times).map(|(seen, took)| timed(seen, took)).collect()
 }
 
+/// Six handshakes in turn at the site's other address.
+pub(crate) fn elsewhere_block(
+    named: [Result<Session, Failure>; 3],
+    neutral: [Result<Session, Failure>; 3],
+) -> Vec<Observation> {
+    let part: BlockPart =
+        |slot, arm| Part::Block { on: Contrast::SiteElsewhere, round: 0, slot, arm };
+    tls_block(part, SITE_TOO, named, neutral)
+}
+
 /// A handshake shaped otherwise, as a variation.
 pub(crate) fn shaped(hello: Hello, outcome: Result<Session, Failure>) -> Observation {
     shaped_as(Part::Variation, hello, outcome)

@@ -138,8 +138,11 @@ pub(crate) fn slowed() -> Vec<Story> {
 }
 
 /// Cases of serving hosts, which have no page.
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(crate) fn endpoints() -> Vec<Story> {
     let reached = || vec![system(&[SITE]), doh(&[SITE]), connect(SITE, None)];
+    let own = Certificate::issued(&UNKNOWN, "news.test", 3);
+    let other = Certificate::issued(&UNKNOWN, "news.test", 4);
     vec![
         Story::new(
             "endpoint_that_answers",
@@ -162,7 +165,93 @@ pub(crate) fn endpoints() -> Vec<Story> {
         .inside(tls_block(ON_SITE, SITE, fails(Failure::Timeout), alerts()))
         .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(trusted()))])
         .concludes("tls_name_dropped", Screen::Failed)
-        .against(&["tls_reached"]),
+        .against(&["tls_reached", "tls_same_as_outside"]),
+        Story::new(
+            "endpoint_with_an_authority_of_its_own",
+            HTTPS,
+            "The host's certificate is by an authority that only its own programs know; the control is shown the very same.",
+        )
+        .of_an_endpoint()
+        .inside(reached())
+        .inside([shake(SITE, Ok(untrusted(&[&own])))])
+        .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&own])))])
+        .concludes("tls_same_as_outside", Screen::Passed)
+        .against(&["tls_server", "tls_untrusted"]),
+        Story::new(
+            "site_with_an_authority_of_its_own",
+            HTTPS,
+            "The same of a site that people read: browsers turn away from it everywhere.",
+        )
+        .inside(reached())
+        .inside([shake(SITE, Ok(untrusted(&[&own])))])
+        .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&own])))])
+        .concludes("tls_server", Screen::Excused)
+        .against(&["tls_same_as_outside"]),
+        Story::new(
+            "endpoint_with_an_unknown_certificate",
+            HTTPS,
+            "Nobody knows the certificate that the host shows here; the control is shown another.",
+        )
+        .of_an_endpoint()
+        .inside(reached())
+        .inside([shake(SITE, Ok(untrusted(&[&other])))])
+        .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&own])))])
+        .concludes("tls_untrusted", Screen::Failed)
+        .against(&["tls_same_as_outside", "tls_server"]),
+        Story::new(
+            "endpoint_with_two_authorities",
+            HTTPS,
+            "One address shows a public certificate, the other one of the host's own, as it does outside; the rule that is tried first makes the claim.",
+        )
+        .of_an_endpoint()
+        .inside([system(&[SITE, SITE_TOO]), connect(SITE, None), connect(SITE_TOO, None)])
+        .inside([shake(SITE, Ok(trusted())), shake(SITE_TOO, Ok(untrusted(&[&own])))])
+        .outside([
+            system(&[SITE, SITE_TOO]),
+            shake(SITE, Ok(trusted())),
+            shake(SITE_TOO, Ok(untrusted(&[&own]))),
+        ])
+        .concludes("tls_reached", Screen::Passed),
+        Story::new(
+            "endpoint_dropped_by_name_at_one_address",
+            HTTPS,
+            "At one address the name gets no answer; the other shows the certificate that the host shows outside: it is reached.",
+        )
+        .of_an_endpoint()
+        .inside([system(&[SITE, SITE_TOO]), connect(SITE, None), connect(SITE_TOO, None)])
+        .inside([shake(SITE, Err(Failure::Timeout)), shake(SITE_TOO, Ok(untrusted(&[&own])))])
+        .inside(tls_block(ON_SITE, SITE, fails(Failure::Timeout), alerts()))
+        .outside([
+            system(&[SITE, SITE_TOO]),
+            shake(SITE, Ok(untrusted(&[&own]))),
+            shake(SITE_TOO, Ok(untrusted(&[&own]))),
+        ])
+        .concludes("tls_same_as_outside", Screen::Passed),
+    ]
+}
+
+/// What the agent sees of a site that is reached at one of its two addresses.
+fn one_of_two() -> Vec<record::Observation> {
+    vec![
+        system(&[SITE, SITE_TOO]),
+        doh(&[SITE, SITE_TOO]),
+        connect(SITE, None),
+        connect(SITE_TOO, None),
+        shake(SITE, Ok(trusted())),
+        shake(SITE_TOO, Err(Failure::Timeout)),
+        fetch(HTTPS, SITE, Ok(secure(200, "News"))),
+    ]
+}
+
+/// What the control sees of a site with two addresses.
+fn both_outside(other: Result<record::Session, Failure>) -> Vec<record::Observation> {
+    vec![
+        system(&[SITE, SITE_TOO]),
+        connect(SITE, None),
+        connect(SITE_TOO, None),
+        shake(SITE, Ok(trusted())),
+        shake(SITE_TOO, other),
+        fetch(HTTPS, SITE, Ok(secure(200, "News"))),
     ]
 }
 
@@ -184,6 +273,47 @@ pub(crate) fn shapes() -> Vec<Story> {
         .outside(reads())
         .concludes("tls_encrypted_name_dropped", Screen::Unclear)
         .against(&["tls_name_dropped", "tls_reached"]),
+        Story::new(
+            "name_dropped_at_another_address",
+            HTTPS,
+            "One address is reached; at the other the name gets no answer, neutral names and the control's hellos do: what filters sees one version of IP alone.",
+        )
+        .inside(one_of_two())
+        .inside(elsewhere_block(silent(), alerts()))
+        .outside(both_outside(Ok(trusted())))
+        .concludes("tls_name_fails_elsewhere", Screen::Unclear)
+        .against(&["tls_reached", "tls_name_dropped"]),
+        Story::new(
+            "name_dropped_at_another_address_outside_too",
+            HTTPS,
+            "The same, but there the control gets no answer under the name either: the site is broken at that address.",
+        )
+        .inside(one_of_two())
+        .inside(elsewhere_block(silent(), alerts()))
+        .outside(both_outside(Err(Failure::Timeout)))
+        .concludes("http_reached", Screen::Passed)
+        .against(&["tls_name_fails_elsewhere"]),
+        Story::new(
+            "name_dropped_at_another_address_that_no_control_tried",
+            HTTPS,
+            "The same, and the control was given one address of the two.",
+        )
+        .inside(one_of_two())
+        .inside(elsewhere_block(silent(), alerts()))
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["tls_name_fails_elsewhere"]),
+        Story::new(
+            "name_dropped_at_another_address_and_when_encrypted",
+            HTTPS,
+            "The name fails at one address and, encrypted, at the other; the rule that is tried first makes the claim.",
+        )
+        .inside(one_of_two())
+        .inside([shaped(encrypted(), Err(Failure::Timeout))])
+        .inside(encrypted_block(silent(), opens()))
+        .inside(elsewhere_block(silent(), alerts()))
+        .outside(both_outside(Ok(trusted())).into_iter().chain([shaped(encrypted(), Ok(trusted()))]))
+        .concludes("tls_encrypted_name_dropped", Screen::Unclear),
         Story::new(
             "encrypted_name_that_no_control_got_through",
             HTTPS,

@@ -15,8 +15,8 @@ use super::{BEACON, IPS, failure, parsed, session};
 pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
     let end = || prop_oneof![3 => Just(None), 4 => failure().prop_map(Some)];
     prop_oneof![
-        8 => Just(Vec::new()),
-        2 => (end(), end(), end(), end()).prop_map(|(visit, named, site, beacon)| {
+        5 => Just(Vec::new()),
+        4 => (end(), end(), end(), end()).prop_map(|(visit, named, site, beacon)| {
             let mut seen = vec![quic(Part::OverQuic, "news.test", IPS[0], visit)];
             seen.extend(six(Contrast::SiteQuic, |part, name, named_arm| {
                 quic(part, name, IPS[0], if named_arm { named } else { site })
@@ -29,20 +29,34 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
                 load(part, name, tls, if is_named { named } else { neutral })
             })
         }),
-        1 => (end(), end(), end()).prop_map(|(alone, hidden, open)| {
+        3 => (end(), end(), end()).prop_map(|(alone, hidden, open)| {
             let mut seen = vec![shaped(Part::Variation, encrypted(), alone)];
             seen.extend(six(Contrast::SiteEncrypted, |part, _, is_named| {
                 if is_named { shaped(part, encrypted(), hidden) } else { whole(part, open) }
             }));
             seen
         }),
-        2 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
+        4 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
             let part = |slot| Part::SiteBlock { round: 0, slot, arm: Arm::Named };
             let mut seen = vec![whole(Part::Screen, screen)];
             seen.extend((0..3).map(|slot| whole(part(slot), named)));
             seen.push(shaped(Part::Variation, Hello::Split, cut));
             seen
         }),
+        3 => (end(), end(), end()).prop_map(|(screen, named, neutral)| {
+            let at = |part, name: &str, end| shaken(part, name, IPS[1], ended(end));
+            let mut seen = vec![whole(Part::Screen, None), at(Part::Screen, "news.test", screen)];
+            seen.extend(six(Contrast::SiteElsewhere, |part, name, is_named| {
+                at(part, name, if is_named { named } else { neutral })
+            }));
+            seen
+        }),
+        1 => Just(vec![shaken(
+            Part::Screen,
+            "news.test",
+            IPS[0],
+            Ok(session(Trust::UnknownIssuer, Some(4))),
+        )]),
     ]
 }
 
@@ -66,8 +80,12 @@ fn quic(part: Part, name: &str, ip: &str, failure: Option<Failure>) -> Observati
 }
 
 fn whole(part: Part, failure: Option<Failure>) -> Observation {
-    let step = Handshake { to: to(IPS[0], 443), sni: parsed("news.test") };
-    Observation::Handshake(Seen { step, part, at_ms: 0, took_ms: 1, outcome: ended(failure) })
+    shaken(part, "news.test", IPS[0], ended(failure))
+}
+
+fn shaken(part: Part, name: &str, ip: &str, outcome: Result<Session, Failed>) -> Observation {
+    let step = Handshake { to: to(ip, 443), sni: parsed(name) };
+    Observation::Handshake(Seen { step, part, at_ms: 0, took_ms: 1, outcome })
 }
 
 fn shaped(part: Part, hello: Hello, failure: Option<Failure>) -> Observation {

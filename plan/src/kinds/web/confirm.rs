@@ -4,11 +4,11 @@
 use std::net::SocketAddr;
 
 use record::{
-    Arm, Contrast, Failure, Fetch, Handshake, Host, Kind, Load, Lookup, Observation, Part, Quic,
-    Resolver, Step, Target, Transport, Variant, order,
+    Arm, Contrast, Digest, Failure, Fetch, Handshake, Host, Kind, Load, Lookup, Observation, Part,
+    Quic, Resolver, Step, Target, Transport, Variant, order,
 };
 
-use super::place::{site_address, subject};
+use super::place::{failing_address, site_address, subject};
 use super::screen::{is_slow, screen_failed};
 use super::services::{encrypted_failed, encrypted_hello, quic_failed};
 use super::variations;
@@ -24,7 +24,7 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
         Confirm::IfFailed => false,
         Confirm::Never => return Vec::new(),
     };
-    let failed = always || screen_failed(view.job, view.seen);
+    let failed = always || (screen_failed(view.job, view.seen) && !is_same_as_outside(view));
     let mut blocks = Vec::new();
     if failed || is_slow(view.seen) {
         blocks.extend(names(view, 0));
@@ -38,6 +38,7 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     if encrypted_failed(view) {
         blocks.extend(encryption(view));
     }
+    blocks.extend(elsewhere(view));
     let mut due: Vec<Planned> = blocks.iter().filter_map(|block| block.attempt(view)).collect();
     if failed {
         due.extend(nobody(view));
@@ -50,6 +51,19 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
         due = variations::due(view);
     }
     due
+}
+
+/// Returns whether a serving host shows the very certificate that a control was shown: then an
+/// authority of its own is all that makes the screen fail.
+fn is_same_as_outside(view: View<'_>) -> bool {
+    let shown = |seen: &Observation| {
+        let of_screen = seen.as_handshake().filter(|seen| seen.part == Part::Screen)?;
+        of_screen.outcome.as_ref().ok()?.chain.first().copied()
+    };
+    let outside = view.plan.control.unwrap_or_default();
+    let there: Vec<Digest> = outside.iter().filter_map(shown).collect();
+    view.job.kind == Kind::Endpoint
+        && view.seen.iter().filter_map(shown).any(|leaf| there.contains(&leaf))
 }
 
 /// What a block contrasts.
@@ -118,6 +132,9 @@ impl Block {
         let tls = self.subject.is_https();
         match self.on {
             On::Site | On::Beacon if tls => Some(Step::Handshake(Handshake { to, sni: name })),
+            On::Other(Contrast::SiteElsewhere) => {
+                Some(Step::Handshake(Handshake { to, sni: name }))
+            }
             On::Site | On::Beacon => {
                 Some(Step::Fetch(Fetch { to, url: request(&self.subject, &name)? }))
             }
@@ -180,6 +197,11 @@ fn loads(view: View<'_>) -> Option<Block> {
 fn encryption(view: View<'_>) -> Option<Block> {
     let Variant { to, .. } = encrypted_hello(view)?;
     own(view, Contrast::SiteEncrypted, Some(to))
+}
+
+/// The block at an address where the name failed while another reached it.
+fn elsewhere(view: View<'_>) -> Option<Block> {
+    own(view, Contrast::SiteElsewhere, Some(failing_address(view.job, view.seen)?))
 }
 
 fn own(view: View<'_>, on: Contrast, to: Option<SocketAddr>) -> Option<Block> {

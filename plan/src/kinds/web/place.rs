@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::net::SocketAddr;
 
-use record::{Observation, Part, Target};
+use record::{Failure, Observation, Part, Target};
 
 use super::hops::stations;
 use super::view::{View, is_trusted, vouching};
+use crate::Job;
 
 /// Returns what the blocks contrast: the target itself, or where the screen passed and the journey
 /// broke behind it, the web address that a redirect led to.
@@ -33,4 +34,21 @@ pub(super) fn site_address(view: View<'_>, target: &Target, part: Part) -> Optio
         let trusted = view.handshake(*to, &host, part).is_some_and(is_trusted);
         (Reverse((trusted, vouching(view, to.ip(), part))), *to)
     })
+}
+
+/// Chooses one address of the target's where the screen's handshake failed on the way, while another
+/// address showed a valid certificate: of the version of IP that reached nothing, if there is such,
+/// then the smallest.
+pub(in crate::kinds) fn failing_address(job: &Job, seen: &[Observation]) -> Option<SocketAddr> {
+    let host = job.target.host();
+    let shaken = seen.iter().filter_map(Observation::as_handshake);
+    let screen = shaken.filter(|seen| seen.part == Part::Screen && seen.step.sni == host);
+    let screen: Vec<_> = screen.collect();
+    let reached: Vec<SocketAddr> =
+        screen.iter().filter(|seen| is_trusted(seen)).map(|seen| seen.step.to).collect();
+    let on_the_way =
+        |failure| matches!(failure, Failure::Timeout | Failure::Reset | Failure::Closed);
+    let failed = screen.iter().filter(|seen| seen.failure().is_some_and(on_the_way));
+    let failed = failed.map(|seen| seen.step.to).filter(|_| !reached.is_empty());
+    failed.min_by_key(|to| (reached.iter().any(|other| other.is_ipv4() == to.is_ipv4()), *to))
 }
