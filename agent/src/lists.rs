@@ -270,6 +270,7 @@ mod tests {
             known: testlists::Fingerprints::default(),
             controls: Vec::new(),
             recent: Vec::new(),
+            followed: Vec::new(),
         }
     }
 }

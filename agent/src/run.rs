@@ -41,7 +41,7 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     let consent = Consent::demand(&app.state)?;
     let _lock = app.lock()?;
     let ready = Ready::new(app).await?;
-    let jobs = prepare::jobs(app, &ready.here.edition, &wishes.targets, wishes.confirm)?;
+    let jobs = prepare::jobs(app, &ready, &wishes.targets, wishes.confirm)?;
     let spool = app.spool()?;
     let records = app.records()?;
     for folder in records.iter().chain([&spool]) {

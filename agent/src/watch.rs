@@ -80,14 +80,15 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let consent = Consent::demand(&app.state)?;
     let limits = &app.config.watch;
     let ready = Ready::new(app).await?;
-    let jobs = prepare::jobs(app, &ready.here.edition, &[], None)?;
+    let jobs = prepare::jobs(app, &ready, &[], None)?;
     let (spool, records) = (app.spool()?, app.records()?);
     for folder in records.iter().chain([&spool]) {
         folder.sweep()?;
     }
     let mut journal = Journal::open(&app.state, WISH, app.edge.now())?;
     if journal.count() == 0 {
-        pace.round = choose(app, &jobs);
+        let followed = prepare::followed(&ready.here.edition, &ready.network, app.edge.now());
+        pace.round = choose(app, &jobs, followed);
         pace.write(app)?;
     } else {
         app.out.note("run-resumed", &[("count", Value::Count(journal.count()))]);
@@ -119,13 +120,16 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     Ok(measured)
 }
 
-/// Draws a round's share of the list; targets on watch belong to every round.
-fn choose(app: &App, jobs: &[Job]) -> Vec<Target> {
+/// Draws a round's share of the list; targets on watch belong to every round, and those that are
+/// followed with this provider.
+fn choose(app: &App, jobs: &[Job], followed: &[Target]) -> Vec<Target> {
     let watched: WatchList = app.state.read_json(WATCH).ok().flatten().unwrap_or_default();
     let now = app.edge.now();
     let share = quiet::share(jobs.len(), app.config.watch.share_percent, app.edge.random());
     let chosen = jobs.iter().enumerate();
-    let chosen = chosen.filter(|(at, job)| *at < share || watched.holds(&job.target, now));
+    let chosen = chosen.filter(|(at, job)| {
+        *at < share || watched.holds(&job.target, now) || followed.contains(&job.target)
+    });
     chosen.map(|(_, job)| job.target.clone()).collect()
 }
 

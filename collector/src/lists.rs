@@ -1,14 +1,14 @@
 //! Issues snapshots: one edition of the lists with a fresh seed and what controls saw lately.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Digest, Hour, Measurement, Part, Seed, Signed, Timestamp};
-use testlists::{ControlSeen, Listed, SNAPSHOT, Snapshot, Tier};
+use record::{Digest, Hour, Measurement, Part, Seed, Signed, Target, Timestamp};
+use testlists::{ControlSeen, Followed, Listed, SNAPSHOT, Snapshot, Tier};
 
 use crate::Edge;
 use crate::keys;
 use crate::reference::{Issuer, Reference};
-use crate::store::{Held, ReadTx, Store, StoreError};
+use crate::store::{FailedByName, Held, ReadTx, Store, StoreError};
 
 /// When the last edition was issued and what it knew.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,10 @@ pub(crate) fn issue(
     let since = Hour(now.hour().0.saturating_sub(RECENT_HOURS));
     let recent = |tx: &ReadTx<'_>| recent(tx, since, issuer.reference);
     let recent = store.read_at_leisure("read recent controls", recent)?;
-    let body = text(edition(issuer.reference, now, (edge.random)(), recent))?;
+    let failed = |tx: &ReadTx<'_>| tx.failed_by_name(since);
+    let failed = store.read_at_leisure("read what failed by name", failed)?;
+    let followed = followed(failed, issuer.reference);
+    let body = text(edition(issuer.reference, now, (edge.random)(), (recent, followed)))?;
     let signed = keys::sign(issuer.key, SNAPSHOT, body);
     store.write("keep a snapshot", |tx| tx.keep_snapshot(&signed, now))?;
     Ok((written(&signed)?, Issued { at: now, controls }))
@@ -51,7 +54,7 @@ fn edition(
     reference: &Reference,
     now: Timestamp,
     seed: [u8; 32],
-    recent: Vec<ControlSeen>,
+    (recent, followed): (Vec<ControlSeen>, Vec<Followed>),
 ) -> Snapshot {
     let config = &reference.config;
     let lists = &reference.lists;
@@ -67,7 +70,30 @@ fn edition(
         known: lists.known.clone(),
         controls: config.controls.clone(),
         recent,
+        followed,
     }
+}
+
+/// Sorts what failed by name by provider, a bounded number each: whoever says that everything fails
+/// must not send everybody after it.
+fn followed(failed: Vec<FailedByName>, reference: &Reference) -> Vec<Followed> {
+    let offered: BTreeSet<_> =
+        reference.lists.targets.iter().map(|listed| &listed.target).collect();
+    let mut agents = BTreeMap::<&str, BTreeMap<Target, u32>>::new();
+    for FailedByName { asn, target, agents: count } in failed {
+        let Some((_, provider)) = reference.customers(asn) else { continue };
+        if offered.contains(&target) {
+            let of_provider = agents.entry(provider.id.0.as_str()).or_default();
+            *of_provider.entry(target).or_default() += count;
+        }
+    }
+    let of_provider = |(provider, targets): (&str, BTreeMap<Target, u32>)| {
+        let mut targets: Vec<_> = targets.into_iter().collect();
+        targets.sort_by_key(|(_, agents)| std::cmp::Reverse(*agents));
+        let targets = targets.into_iter().take(FOLLOWED).map(|(target, _)| target).collect();
+        Followed { provider: provider.to_owned(), targets }
+    };
+    agents.into_iter().map(of_provider).collect()
 }
 
 /// Reads what controls saw: their screens, with certificates judged here, newest first.
@@ -122,8 +148,12 @@ pub(crate) fn read(signed: &Signed) -> Option<Snapshot> {
 /// Bytes of an edition: an agent on a slow line must still get it.
 const MOST_BYTES: usize = 4_000_000;
 
-/// How old a control's word may be.
+/// How old a control's word may be, and a failure by name that is followed: what goes on is confirmed
+/// every day.
 const RECENT_HOURS: u32 = 24;
+
+/// Targets that are followed at most with each provider.
+const FOLLOWED: usize = 50;
 
 #[cfg(test)]
 mod tests {
@@ -157,7 +187,8 @@ mod tests {
             country: "d".repeat(900_000),
             seen: Vec::new(),
         };
-        let snapshot = edition(&reference, Timestamp(1), [0; 32], (0..9).map(control).collect());
+        let snapshot =
+            edition(&reference, Timestamp(1), [0; 32], ((0..9).map(control).collect(), Vec::new()));
 
         let text = text(snapshot).unwrap();
         let read: Snapshot = serde_json::from_str(&text).unwrap();
@@ -165,5 +196,30 @@ mod tests {
         assert!(text.len() <= MOST_BYTES, "{}", text.len());
         let kept: Vec<u32> = read.recent.iter().map(|control| control.hour.0).collect();
         assert_eq!(kept, [100, 99, 98, 97]);
+    }
+
+    #[test]
+    fn what_failed_by_name_is_followed_with_its_provider_in_bounds() {
+        let reference = Reference::read(Config::default()).unwrap();
+        let (asn, provider) = {
+            let listed = reference.lists.networks.iter();
+            let known = listed.filter_map(|network| reference.customers(network.asn));
+            let (network, provider) = known.min_by_key(|(network, _)| network.asn).unwrap();
+            (network.asn, provider.id.0.clone())
+        };
+        let all: Vec<Target> =
+            reference.lists.targets.iter().map(|listed| listed.target.clone()).collect();
+        let failed = |target: &Target, agents| FailedByName { asn, target: target.clone(), agents };
+        let mut rows: Vec<_> = all.iter().map(|target| failed(target, 1)).collect();
+        rows.push(failed(&all[0], 7));
+        rows.push(failed(&"https://not-listed.test/".parse().unwrap(), 99));
+        rows.push(FailedByName { asn: record::Asn(4_200_000_000), ..failed(&all[1], 9) });
+
+        let followed = followed(rows, &reference);
+
+        assert_eq!(followed.len(), 1);
+        assert_eq!(followed[0].provider, provider);
+        assert_eq!(followed[0].targets.len(), FOLLOWED);
+        assert_eq!(followed[0].targets[0], all[0], "most agents first");
     }
 }

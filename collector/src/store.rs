@@ -26,7 +26,7 @@ pub use cells::{CellRow, Cells};
 pub use closings::{Closing, Late};
 pub use evidence::{ArtefactRow, Claims};
 pub use grades::{DayGrades, DayRow, GradeRow};
-pub use measurements::{Filter, Held, MeasurementRecord, Row};
+pub use measurements::{FailedByName, Filter, Held, MeasurementRecord, Row};
 pub use openings::{Opened, Pending};
 pub use verdicts::{Judged, JudgedArtefact};
 

@@ -30,5 +30,7 @@ pub use local::{Interceptor, advertisers, interceptors};
 pub use networks::{Names, Network, Provider, ProviderId};
 pub use never::{Never, NeverHost};
 pub use prefixes::Prefixes;
-pub use snapshot::{ControlSeen, ControlServer, DohServer, PublicResolver, SNAPSHOT, Snapshot};
+pub use snapshot::{
+    ControlSeen, ControlServer, DohServer, Followed, PublicResolver, SNAPSHOT, Snapshot,
+};
 pub use targets::{Listed, Tier};

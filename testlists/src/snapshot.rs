@@ -32,6 +32,27 @@ pub struct Snapshot {
     pub controls: Vec<ControlServer>,
     /// What controls saw lately.
     pub recent: Vec<ControlSeen>,
+    /// What failed by name lately, provider by provider: agents there confirm it whatever their own
+    /// screens say, as long as this edition is in force.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<Followed>,
+}
+
+impl Snapshot {
+    /// Returns what agents of `provider` confirm whatever their screens say.
+    pub fn followed_by(&self, provider: &str) -> &[Target] {
+        let of = self.followed.iter().find(|followed| followed.provider == provider);
+        of.map(|followed| followed.targets.as_slice()).unwrap_or_default()
+    }
+}
+
+/// What failed by name lately on one provider's networks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Followed {
+    /// The provider's id.
+    pub provider: String,
+    /// The targets, those that failed for the most agents first.
+    pub targets: Vec<Target>,
 }
 
 /// A resolver anybody may use.

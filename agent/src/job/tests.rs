@@ -295,6 +295,7 @@ fn here(role: Role, recent: Vec<ControlSeen>) -> Circumstances {
         known: Fingerprints::default(),
         controls: Vec::new(),
         recent,
+        followed: Vec::new(),
     };
     Circumstances {
         role,

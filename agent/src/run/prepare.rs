@@ -201,13 +201,21 @@ pub fn tell_network(out: &Out, network: &Here) {
     }
 }
 
-/// Makes the jobs of a run: of the targets that were named, or of the whole list.
+/// Returns what failed by name lately with the provider of `network`, by the word of lists in force.
+pub fn followed<'a>(edition: &'a Edition, network: &Here, now: Timestamp) -> &'a [Target] {
+    let provider = network.provider.as_deref().filter(|_| edition.check_time(now).is_ok());
+    provider.map(|provider| edition.snapshot.followed_by(provider)).unwrap_or_default()
+}
+
+/// Makes the jobs of a run: of the targets that were named, or of the whole list. What failed by name
+/// for others of this provider runs its blocks whatever the screen says.
 pub fn jobs(
     app: &App,
-    edition: &Edition,
+    ready: &Ready,
     named: &[Target],
     confirm: Option<Confirm>,
 ) -> Result<Vec<Job>, Stop> {
+    let edition = &ready.here.edition;
     let (snapshot, config) = (&edition.snapshot, &app.config);
     let is_good = |target: &&Target| !is_never(&target.host(), &config.never);
     for target in named {
@@ -233,8 +241,10 @@ pub fn jobs(
         return Err(Stop::new(Exit::Usage, "error-no-targets"));
     }
     let mut jobs = plan::jobs(&chosen, &known_good, &snapshot.seed, app.edge.random());
+    let followed = followed(edition, &ready.network, app.edge.now());
     for job in &mut jobs {
-        job.confirm = confirm.unwrap_or(job.confirm);
+        let usual = if followed.contains(&job.target) { Confirm::Always } else { job.confirm };
+        job.confirm = confirm.unwrap_or(usual);
     }
     Ok(jobs)
 }
@@ -247,6 +257,24 @@ mod tests {
     use testlists::Fingerprints;
 
     use super::*;
+
+    #[test]
+    fn what_is_followed_with_this_provider_holds_while_the_list_does() {
+        let target: Target = "https://news.test/".parse().unwrap();
+        let mut edition = edition(100_000, 200_000);
+        let followed_there =
+            testlists::Followed { provider: "north".to_owned(), targets: vec![target.clone()] };
+        edition.snapshot.followed = vec![followed_there];
+        let on = |provider: Option<&str>, now| {
+            let provider = provider.map(str::to_owned);
+            followed(&edition, &Here { provider, ..Here::default() }, Timestamp(now)).to_vec()
+        };
+
+        assert_eq!(on(Some("north"), 150_000), [target]);
+        assert!(on(Some("south"), 150_000).is_empty());
+        assert!(on(None, 150_000).is_empty());
+        assert!(on(Some("north"), 250_000).is_empty(), "the list has expired");
+    }
 
     #[test]
     fn the_newest_list_that_may_be_used_is_taken_whether_kept_or_built_in() {
@@ -273,6 +301,7 @@ mod tests {
             known: Fingerprints::default(),
             controls: Vec::new(),
             recent: Vec::new(),
+            followed: Vec::new(),
         };
         Edition { snapshot, digest: Digest([9; 32]) }
     }

@@ -219,6 +219,7 @@ fn snapshot(targets: &[&str]) -> Snapshot {
         known: Fingerprints::default(),
         controls: Vec::new(),
         recent: Vec::new(),
+        followed: Vec::new(),
     }
 }
 

@@ -7,6 +7,17 @@ use record::{Asn, BatchId, Day, Digest, Hour, KeyText, Layer, MeasurementId, Sta
 
 use crate::store::{ReadTx, StoreError, words};
 
+/// A target whose name failed on a network.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedByName {
+    /// The network.
+    pub asn: Asn,
+    /// The target.
+    pub target: Target,
+    /// How many agents saw it.
+    pub agents: u32,
+}
+
 /// What was found out about a record when it was opened.
 #[derive(Clone, Debug)]
 pub struct Held {
@@ -120,6 +131,25 @@ impl ReadTx<'_> {
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut rows = statement.query([from.0])?;
         all(&mut rows, held)
+    }
+
+    /// Returns what failed by name on each network since an hour: agents' blocks in which the
+    /// target's name failed three times and others once at most.
+    pub fn failed_by_name(&self, from: Hour) -> Result<Vec<FailedByName>, StoreError> {
+        let sql = "SELECT m.asn, m.target, count(DISTINCT m.credential)
+                   FROM measurements AS m
+                   JOIN verdicts AS v ON v.measurement = m.id
+                   JOIN blocks AS b ON b.measurement = m.id
+                   WHERE m.hour >= ?1 AND m.country IS NULL AND m.asn IS NOT NULL
+                     AND v.counted = 1 AND v.broke = 0 AND b.channel IN ('site', 'beacon')
+                     AND b.named_failed = 3 AND b.neutral_failed <= 1
+                   GROUP BY m.asn, m.target ORDER BY m.asn, m.target";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query([from.0])?;
+        all(&mut rows, |row| {
+            let (asn, target) = (Asn(row.get(0)?), words::target(&row.get::<_, String>(1)?)?);
+            Ok(FailedByName { asn, target, agents: row.get(2)? })
+        })
     }
 
     /// Returns one record by its name.

@@ -24,6 +24,30 @@ fn a_name_dropped_for_everybody_is_confirmed_with_its_layer_and_rule() {
 }
 
 #[test]
+fn what_fails_by_name_is_followed_with_its_provider_for_a_day() {
+    let running = Running::start_with(|config| config.snapshot_ttl_s = 4 * 3600);
+    fill(&running, &[("127.1", 5)]);
+    let signer = Signer::agent(99);
+    let calm = Job::new(&signer, &running.snapshot()).of("https://other.test/").reached();
+    running.keep(&signer.batch(&[calm]), "127.2.0.1");
+    running.settle();
+    assert!(running.snapshot().0.followed.is_empty(), "issued before anything came");
+    let followed = |hours: u32| {
+        let issued = running.snapshot().0.issued;
+        running.set_hour(Hour(NOON.0 + hours));
+        until("a newer edition is issued", || running.snapshot().0.issued > issued);
+        running.snapshot().0
+    };
+
+    let soon = followed(2);
+
+    assert_eq!(soon.followed.len(), 1, "{:?}", soon.followed);
+    assert_eq!(soon.followed_by("north"), ["https://news.test/".parse().unwrap()]);
+    assert!(soon.followed_by("south").is_empty());
+    assert!(followed(26).followed.is_empty(), "a day later");
+}
+
+#[test]
 fn without_controls_nothing_is_confirmed() {
     let running = Running::start();
     let snapshot = running.snapshot();

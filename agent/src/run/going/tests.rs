@@ -182,6 +182,7 @@ fn here() -> Circumstances {
         known: Fingerprints::default(),
         controls: Vec::new(),
         recent: Vec::new(),
+        followed: Vec::new(),
     };
     Circumstances {
         role: Role::Agent,
