@@ -177,6 +177,8 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "http_failed",
             "http_down",
             "tls_name_stalled",
+            "tls_name_fails_elsewhere",
+            "tls_same_as_outside",
             "tls_name_slowed",
             "tls_encrypted_name_dropped",
             "tls_name_split",
