@@ -31,7 +31,7 @@ use crate::netns::Space;
 pub use authority::{
     ChainStyle, Flaw, IntermediateAge, IntermediateSent, LabAuthority, NationalAuthority, RootSent,
 };
-pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TITLE};
+pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TEXT, BLOCK_PAGE_TITLE};
 pub use dns::Lie;
 pub use interceptor::Interceptor;
 pub use resolver::{Absent, Resolver};

@@ -8,8 +8,8 @@ use record::Target;
 
 use crate::LabError;
 use crate::internet::{
-    LISTED_PAGE_TITLE, NationalAuthority, PUBLIC_A, PUBLIC_A_6, PUBLIC_A_HOST, PUBLIC_B,
-    PUBLIC_B_6, PUBLIC_B_HOST, WorldSpec,
+    BLOCK_PAGE_NAME, BLOCK_PAGE_TEXT, LISTED_PAGE_TITLE, NationalAuthority, PUBLIC_A, PUBLIC_A_6,
+    PUBLIC_A_HOST, PUBLIC_B, PUBLIC_B_6, PUBLIC_B_HOST, WorldSpec,
 };
 
 /// One invented provider.
@@ -86,11 +86,16 @@ pub fn write(
     write("resolvers.toml", resolver_rows())?;
     write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
-    write("fingerprints/dns.csv", "address,source\n".to_owned())?;
+    write(
+        "fingerprints/dns.csv",
+        format!("address,source\n{BLOCK_PAGE_NAME},invented for the lab\n"),
+    )?;
     write(
         "fingerprints/http.csv",
         format!(
-            "id,title,body,source\nlab-listed-page,{LISTED_PAGE_TITLE},,invented for the lab\n"
+            "id,title,body,contains,source\n\
+             lab-listed-page,{LISTED_PAGE_TITLE},,,invented for the lab\n\
+             lab-notice,,,{BLOCK_PAGE_TEXT},invented for the lab\n"
         ),
     )
 }

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use record::Host;
+
 use crate::ListError;
 use crate::error::At;
 use crate::table::{self, Entry, File, Once};
@@ -16,6 +18,9 @@ pub struct Fingerprints {
     /// Addresses that forged DNS answers are known to give.
     #[serde(default)]
     pub dns: Vec<IpAddr>,
+    /// Hosts that forged DNS answers are known to make a site an alias of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Host>,
     /// Address ranges (CIDR) that no public site can have, such as `10.0.0.0/8`. Data, since the
     /// lab's own sites live in documentation ranges.
     #[serde(default)]
@@ -63,6 +68,9 @@ pub struct PageMark {
     /// SHA-256 of the page's body, where it marks the page, hexadecimal.
     #[serde(default)]
     pub body: String,
+    /// A text that stands in the page's body as it is sent, where it marks the page.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub contains: String,
     /// Where this is known from.
     #[serde(default)]
     pub source: String,
@@ -137,19 +145,27 @@ fn check_hex(at: At<'_>, hex: &str, digits: usize) -> Result<(), ListError> {
     ))
 }
 
-/// Reads the addresses that forged answers are known to give.
-pub(crate) fn read_dns(file: &File<'_>) -> Result<Vec<IpAddr>, ListError> {
+/// Reads what forged answers are known to give: addresses, and hosts that they make a site an alias
+/// of.
+pub(crate) fn read_dns(file: &File<'_>) -> Result<(Vec<IpAddr>, Vec<Host>), ListError> {
     let mut once = Once::new();
-    let mut addresses = Vec::new();
+    let (mut addresses, mut aliases) = (Vec::new(), Vec::new());
     for row in table::rows(file, ["address", "source"])? {
         let [address, _source] = row.cells;
-        let ip: IpAddr = address.parse().map_err(|_| {
-            row.at.wrong(format!("{address:?} is not an address"), "write it such as 192.0.2.1")
-        })?;
-        once.check(row.at, ip, &address)?;
-        addresses.push(ip);
+        once.check(row.at, address.to_ascii_lowercase(), &address)?;
+        if let Ok(ip) = address.parse::<IpAddr>() {
+            addresses.push(ip);
+            continue;
+        }
+        let host = address.parse::<Host>().ok().filter(|host| host.as_str().contains('.'));
+        aliases.push(host.ok_or_else(|| {
+            row.at.wrong(
+                format!("{address:?} is neither an address nor a host"),
+                "write it such as 192.0.2.1 or notice.example",
+            )
+        })?);
     }
-    Ok(addresses)
+    Ok((addresses, aliases))
 }
 
 /// Reads the ranges that no public site can have.
@@ -191,23 +207,32 @@ fn is_cidr(text: &str) -> bool {
 pub(crate) fn read_pages(file: &File<'_>) -> Result<Vec<PageMark>, ListError> {
     let mut once = Once::new();
     let mut pages = Vec::new();
-    for row in table::rows(file, ["id", "title", "body", "source"])? {
-        let [id, title, body, source] = row.cells;
+    for row in table::rows(file, ["id", "title", "body", "contains", "source"])? {
+        let [id, title, body, contains, source] = row.cells;
         table::check_id(row.at, &id)?;
         once.check(row.at, id.clone(), &id)?;
-        if title.is_empty() && body.is_empty() {
+        if title.is_empty() && body.is_empty() && contains.is_empty() {
             return Err(row.at.wrong(
                 format!("nothing marks the page {id}"),
-                "give its exact title, or the SHA-256 of its body",
+                "give its exact title, the SHA-256 of its body, or a text that stands in it",
+            ));
+        }
+        if !contains.is_empty() && contains.chars().count() < LEAST_CONTAINED {
+            return Err(row.at.wrong(
+                format!("{contains:?} stands in many pages"),
+                format!("write at least {LEAST_CONTAINED} characters that only this page has"),
             ));
         }
         if !body.is_empty() {
             check_hex(row.at, &body, 64)?;
         }
-        pages.push(PageMark { id, title, body, source });
+        pages.push(PageMark { id, title, body, contains, source });
     }
     Ok(pages)
 }
+
+/// Characters of a text that marks a page by standing in it.
+const LEAST_CONTAINED: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -259,11 +284,29 @@ mod tests {
     }
 
     #[test]
+    fn what_forged_answers_give_is_an_address_or_a_host() {
+        let text = "address,source\n192.0.2.1,s\nNotice.test,s\n2001:db8::1,s\n";
+
+        let (addresses, aliases) = read_dns(&File::new("dns.csv", text)).unwrap();
+
+        assert_eq!(addresses.len(), 2);
+        assert_eq!(aliases, ["notice.test".parse().unwrap()]);
+    }
+
+    #[test]
     fn a_bad_address_or_page_is_refused_with_its_line() {
         let dns = read_dns(&File::new("dns.csv", "address,source\n192.0.2.1,s\n192.0.2.1,s\n"));
-        let page = read_pages(&File::new("http.csv", "id,title,body,source\na,,,s\n"));
-        let body = read_pages(&File::new("http.csv", "id,title,body,source\na,,xyz,s\n"));
+        let page = read_pages(&File::new("http.csv", "id,title,body,contains,source\na,,,,s\n"));
+        let body = read_pages(&File::new("http.csv", "id,title,body,contains,source\na,,xyz,,s\n"));
 
+        let short =
+            read_pages(&File::new("http.csv", "id,title,body,contains,source\na,,,stop,s\n"));
+        let host = read_dns(&File::new("dns.csv", "address,source\nlocalhost,s\n"));
+
+        let short = short.unwrap_err().to_string();
+        assert!(short.starts_with("http.csv, line 2: \"stop\" stands in many pages"), "{short}");
+        let host = host.unwrap_err().to_string();
+        assert!(host.starts_with("dns.csv, line 2: \"localhost\" is neither"), "{host}");
         let dns = dns.unwrap_err().to_string();
         assert!(dns.starts_with("dns.csv, line 3: 192.0.2.1 stands in dns.csv, line 2"), "{dns}");
         let page = page.unwrap_err().to_string();

@@ -125,9 +125,11 @@ impl Lists {
             let dns = one("fingerprints/dns.csv").map(fingerprints::read_dns);
             let bogus = one("fingerprints/bogus.csv").map(fingerprints::read_bogus);
             let pages = one("fingerprints/http.csv").map(fingerprints::read_pages);
+            let (dns, aliases) = dns.transpose()?.unwrap_or_default();
             Ok::<_, ListError>(Fingerprints {
                 authorities: authorities.transpose()?.unwrap_or_default(),
-                dns: dns.transpose()?.unwrap_or_default(),
+                dns,
+                aliases,
                 bogus: bogus.transpose()?.unwrap_or_default(),
                 pages: pages.transpose()?.unwrap_or_default(),
             })

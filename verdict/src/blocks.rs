@@ -251,12 +251,14 @@ pub(crate) fn is_from_the_beacon(page: &Page) -> bool {
     page.headers.contains_key("qoljetim-beacon")
 }
 
-/// Returns whether the page bears a listed mark: every mark that its row gives.
+/// Returns whether the page bears a listed mark: every mark that its row gives. Texts inside a body were
+/// looked for where the page was read.
 pub(crate) fn is_marked(page: &Page, marks: &[PageMark]) -> bool {
     marks.iter().any(|mark| {
         let title = mark.title.is_empty() || page.title.as_ref() == Some(&mark.title);
         let body = mark.body.is_empty() || mark.body.eq_ignore_ascii_case(&page.body.to_string());
-        title && body && !(mark.title.is_empty() && mark.body.is_empty())
+        let here = mark.contains.is_empty() && !(mark.title.is_empty() && mark.body.is_empty());
+        page.marks.contains(&mark.id) || (title && body && here)
     })
 }
 

@@ -26,7 +26,7 @@ pub fn tell(
         body: digest,
         bytes: body.len() as u64,
         truncated,
-        marks: borne(marks, title.as_deref(), digest),
+        marks: borne(marks, title.as_deref(), (body, digest)),
         title,
         similarity: similarity(body),
         session: None,
@@ -35,14 +35,21 @@ pub fn tell(
 
 /// Returns the ids of the marks that a page bears, at most eight: everything that marks it must be
 /// there.
-fn borne(marks: &[PageMark], title: Option<&str>, body: Digest) -> Vec<String> {
-    let body = body.to_string();
+fn borne(marks: &[PageMark], title: Option<&str>, (body, digest): (&[u8], Digest)) -> Vec<String> {
+    let digest = digest.to_string();
     let bears = |mark: &&PageMark| {
         let same_title = mark.title.is_empty() || title == Some(&mark.title);
-        let same_body = mark.body.is_empty() || mark.body == body;
-        same_title && same_body && !(mark.title.is_empty() && mark.body.is_empty())
+        let same_body = mark.body.is_empty() || mark.body.eq_ignore_ascii_case(&digest);
+        let contained = mark.contains.is_empty() || stands_in(body, mark.contains.as_bytes());
+        let says = [&mark.title, &mark.body, &mark.contains].iter().any(|text| !text.is_empty());
+        same_title && same_body && contained && says
     };
     marks.iter().filter(bears).take(MARKS).map(|mark| mark.id.clone()).collect()
+}
+
+/// Returns whether `text`, which is not empty, stands in `body`.
+fn stands_in(body: &[u8], text: &[u8]) -> bool {
+    body.windows(text.len()).any(|window| window == text)
 }
 
 /// Returns the headers of the allow-list.
@@ -170,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_page_bears_a_mark_when_everything_that_marks_it_is_there() {
-        let page = b"<title>Stop</title>";
+        let page = "<title>Stop</title><p>Қолжетімділік шектелген".as_bytes();
         let mark = |id: &str, title: &str, body: &str| PageMark {
             id: id.to_owned(),
             title: title.to_owned(),
@@ -185,13 +192,22 @@ mod tests {
             mark("both", "Stop", &digest),
             mark("half", "Stop", &other),
             mark("nothing", "", ""),
+            PageMark {
+                contains: "Қолжетімділік шектелген".into(), ..mark("text", "", "")
+            },
+            PageMark {
+                contains: "Қолжетімділік шектелген".into(), ..mark("both texts", "Go", "")
+            },
+            PageMark {
+                contains: "қолжетімділік шектелген".into(), ..mark("other", "", "")
+            },
         ];
         let told = |marks: &[PageMark]| {
             let host = "a.test".parse().unwrap();
             tell((200, &HeaderMap::new()), &host, (page, false), marks).marks
         };
 
-        assert_eq!(told(&marks), ["title", "body", "both"]);
+        assert_eq!(told(&marks), ["title", "body", "both", "text"]);
         assert_eq!(told(&vec![marks[0].clone(); 20]).len(), 8);
     }
 

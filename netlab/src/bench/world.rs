@@ -79,6 +79,7 @@ pub(super) fn censors(count: u16) -> Result<Vec<CensorSpec>, LabError> {
             place: Place::Path,
             address: BLOCK_PAGE,
             timing: Timing::Before,
+            alias: None,
         },
     ])
 }

@@ -79,8 +79,9 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
         CensorSpec::DnsForge { place: Place::Resolver, .. }
         | CensorSpec::DnsDeny { place: Place::Resolver, .. }
         | CensorSpec::DnsFail(DnsFailSpec { place: Place::Resolver, .. }) => return Ok(None),
-        CensorSpec::DnsForge { place: Place::Path, names, address, timing } => {
-            Box::new(DnsForge::new(Names::new(names), *address, *timing))
+        CensorSpec::DnsForge { place: Place::Path, names, address, timing, alias } => {
+            let forge = DnsForge::new(Names::new(names), *address, *timing);
+            Box::new(forge.with_alias(alias.clone()))
         }
         CensorSpec::DnsDeny { place: Place::Path, names } => {
             Box::new(DnsDeny { names: Names::new(names) })

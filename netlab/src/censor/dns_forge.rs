@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::rdata::A;
-use hickory_proto::rr::{RData, RecordType};
+use hickory_proto::rr::{Name, RData, RecordType};
+
+use record::Host;
 
 use super::question::Listed;
 use super::{Act, Censor, Names, Timing, Way};
@@ -19,6 +21,8 @@ pub struct DnsForge {
     names: Names,
     address: Ipv4Addr,
     timing: Timing,
+    /// The host that the name is made an alias of, where it is.
+    alias: Option<Name>,
     /// What follows true answers that are still under way, by flow and the question's id.
     late: HashMap<(FlowKey, [u8; 2]), Vec<u8>>,
 }
@@ -26,13 +30,21 @@ pub struct DnsForge {
 impl DnsForge {
     /// Makes a censor of questions about `names`, which answers with `address`.
     pub fn new(names: Names, address: Ipv4Addr, timing: Timing) -> Self {
-        Self { names, address, timing, late: HashMap::new() }
+        Self { names, address, timing, alias: None, late: HashMap::new() }
+    }
+
+    /// Makes the name an alias of `host` first.
+    #[must_use]
+    pub fn with_alias(mut self, host: Option<Host>) -> Self {
+        self.alias = host.and_then(|host| Name::from_ascii(format!("{host}.")).ok());
+        self
     }
 
     fn forge(&mut self, way: Way, packet: &[u8]) -> Act {
         let Some(question) = Listed::read(&self.names, way, packet) else { return Act::Pass };
         let data = (question.kind == RecordType::A).then_some(RData::A(A(self.address)));
-        let Some(forged) = question.answer(ResponseCode::NoError, data) else { return Act::Pass };
+        let forged = question.answer(ResponseCode::NoError, (self.alias.as_ref(), data));
+        let Some(forged) = forged else { return Act::Pass };
         match self.timing {
             Timing::Before => Act::Inject(vec![(Way::Back, forged)]),
             Timing::Instead => Act::Replace(vec![(Way::Back, forged)]),
@@ -94,6 +106,23 @@ mod tests {
         assert_eq!(forged[0].0, Way::Back);
         assert_eq!(read(&forged[0].1).answers[0].data, RData::A(A(address)));
         assert_eq!(other, Act::Pass);
+    }
+
+    #[test]
+    fn a_listed_name_is_made_an_alias_of_a_host_with_the_false_address() {
+        let address = Ipv4Addr::new(192, 0, 2, 66);
+        let censor = DnsForge::new(names(&["listed.test"]), address, Timing::Before);
+        let mut censor = censor.with_alias(Some("notice.test".parse().unwrap()));
+
+        let act = censor.inspect(Instant::now(), Way::Out, &ask("listed.test.", RecordType::A));
+
+        let Act::Inject(forged) = act else { panic!("{act:?}") };
+        let answers = read(&forged[0].1).answers;
+        assert_eq!(answers[0].data.to_string(), "notice.test.");
+        assert_eq!(
+            (answers[1].name.to_string(), &answers[1].data),
+            ("notice.test.".to_owned(), &RData::A(A(address)))
+        );
     }
 
     #[test]

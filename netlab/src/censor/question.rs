@@ -1,7 +1,8 @@
 //! Reads DNS questions that cross the censor, and forges answers to them.
 
 use hickory_proto::op::{Message, MessageType, OpCode, ResponseCode};
-use hickory_proto::rr::{RData, Record, RecordType};
+use hickory_proto::rr::rdata::CNAME;
+use hickory_proto::rr::{Name, RData, Record, RecordType};
 
 use super::{Names, Way};
 use crate::packet::{Packet, answer_datagram};
@@ -28,15 +29,26 @@ impl<'a> Listed<'a> {
         names.cover(&name).then_some(Self { packet, message, kind })
     }
 
-    /// Forges an answer with `data`, or with none.
-    pub(super) fn answer(&self, code: ResponseCode, data: Option<RData>) -> Option<Vec<u8>> {
+    /// Forges an answer with `data`, or with none; the name is made an alias of `alias` first, where
+    /// one is given.
+    pub(super) fn answer(
+        &self,
+        code: ResponseCode,
+        (alias, data): (Option<&Name>, Option<RData>),
+    ) -> Option<Vec<u8>> {
         let mut answer = Message::response(self.message.metadata.id, OpCode::Query);
         answer.metadata.response_code = code;
         answer.metadata.recursion_desired = self.message.metadata.recursion_desired;
         answer.metadata.recursion_available = true;
         let query = self.message.queries.first()?.clone();
+        let mut name = query.name().clone();
+        if let Some(alias) = alias {
+            let data = RData::CNAME(CNAME(alias.clone()));
+            answer.answers.push(Record::from_rdata(name, TTL_S, data));
+            name = alias.clone();
+        }
         if let Some(data) = data {
-            answer.answers.push(Record::from_rdata(query.name().clone(), TTL_S, data));
+            answer.answers.push(Record::from_rdata(name, TTL_S, data));
         }
         answer.add_query(query);
         Some(answer_datagram(&self.packet, &answer.to_vec().ok()?))
@@ -89,7 +101,7 @@ pub(super) mod tests {
             let mut damaged = ask("listed.test.", RecordType::A);
             damaged[28 + at.min(28)] = value;
             if let Some(listed) = Listed::read(&names, Way::Out, &damaged) {
-                let _answer = listed.answer(ResponseCode::NXDomain, None);
+                let _answer = listed.answer(ResponseCode::NXDomain, (None, None));
             }
         }
     }

@@ -25,6 +25,9 @@ pub enum CensorSpec {
         /// Whether the true answer follows; on the path only.
         #[serde(default)]
         timing: Timing,
+        /// The host that the name is made an alias of, where it is; on the path only.
+        #[serde(default)]
+        alias: Option<Host>,
     },
     /// Denies that names exist.
     DnsDeny {

@@ -99,6 +99,7 @@ fn censors(provider: &str) -> Result<Vec<CensorSpec>, LabError> {
                 place: Place::Resolver,
                 address: BLOCK_PAGE,
                 timing: Timing::Before,
+                alias: None,
             },
             Treatment::HttpBlockPage => CensorSpec::HttpBlockPage { names, status: 403 },
             Treatment::AddressDrop => {

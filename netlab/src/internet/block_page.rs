@@ -16,6 +16,9 @@ use crate::LabError;
 /// The block page's title.
 pub const BLOCK_PAGE_TITLE: &str = "Lab notice: this page stands in for another";
 
+/// A text that stands in the block page alone; the lab's lists know it.
+pub const BLOCK_PAGE_TEXT: &str = "invented censor shows this page instead";
+
 /// The block page's body, byte for byte; a censor may also inject it.
 pub const BLOCK_PAGE_HTML: &str = "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\">\
 <title>Lab notice: this page stands in for another</title></head>\n<body>\n\
@@ -57,6 +60,7 @@ mod tests {
 
     #[test]
     fn the_page_carries_its_title() {
+        assert!(BLOCK_PAGE_HTML.contains(BLOCK_PAGE_TEXT));
         assert!(BLOCK_PAGE_HTML.contains(&format!("<title>{BLOCK_PAGE_TITLE}</title>")));
     }
 }

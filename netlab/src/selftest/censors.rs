@@ -56,6 +56,7 @@ pub(super) fn dns_lies(dir: &Path) -> Result<(), LabError> {
         place,
         address: BLOCK_PAGE,
         timing: Timing::Before,
+        alias: None,
     };
     let deny = CensorSpec::DnsDeny { names: names(&["sybyrlas.test"])?, place: Place::Resolver };
     let on_path = forge(names(&["tan-jarygy.test"])?, Place::Path);

@@ -223,7 +223,7 @@ fn refuses(page: &Page) -> bool {
 }
 
 /// Returns whether two pages are the same as far as a site's pages ever are: the same status, and
-/// the same body, the same title, or without titles about the same length.
+/// the same body, nearly the same words, the same title, or without titles about the same length.
 fn is_same(one: &Page, other: &Page) -> bool {
     let (short, long) = (one.bytes.min(other.bytes), one.bytes.max(other.bytes));
     let alike = match (&one.title, &other.title) {
@@ -232,9 +232,14 @@ fn is_same(one: &Page, other: &Page) -> bool {
         (None, None) => short.saturating_mul(10) >= long.saturating_mul(7),
         (Some(_), None) | (None, Some(_)) => false,
     };
-    one.status == other.status && (one.body == other.body || alike)
+    let words = one.similarity.zip(other.similarity);
+    let near = words.is_some_and(|(one, other)| one.distance(other) <= NEAR_BITS);
+    one.status == other.status && (one.body == other.body || near || alike)
 }
 
+/// Differing bits of two similarity hashes of 64 up to which two pages are near duplicates (Manku, Jain and
+/// Das Sarma, "Detecting Near-Duplicates for Web Crawling", 2007).
+const NEAR_BITS: u32 = 3;
 /// How titles of robot checks begin, and whole ones (Cloudflare's, DDoS-Guard's).
 const ROBOT_CHECKS: &[(&str, &str)] = &[
     ("Just a moment", "Just a moment..."),

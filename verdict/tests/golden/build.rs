@@ -191,6 +191,22 @@ pub(crate) fn challenging(page: Page) -> Page {
     Page { headers, ..page }
 }
 
+/// A page with this hash of its words.
+pub(crate) fn worded(page: Page, similarity: u64) -> Page {
+    Page { similarity: Some(record::Simhash(similarity)), ..page }
+}
+
+/// An answer of the system's resolver that makes the site an alias.
+pub(crate) fn aliased(host: &str, ips: &[&str]) -> Observation {
+    let mut observation = system(ips);
+    if let Observation::Lookup(seen) = &mut observation
+        && let Ok(answers) = &mut seen.outcome
+    {
+        answers.datagrams[0].answers.insert(0, Answer::Alias(host.to_owned()));
+    }
+    observation
+}
+
 /// The beacon's answer.
 pub(crate) fn beacon_page() -> Page {
     let headers = BTreeMap::from([("qoljetim-beacon".to_owned(), "0123456789abcdef".to_owned())]);

@@ -342,6 +342,71 @@ pub(crate) fn plain() -> Vec<Story> {
         .concludes("http_injected", Screen::Failed)
         .against(&["http_differs"]),
         Story::new(
+            "page_with_a_listed_text",
+            HTTP,
+            "A listed text stands in the page, as the agent that read it says; the control sees another page.",
+        )
+        .inside(resolved())
+        .inside([fetch(
+            HTTP,
+            SITE,
+            Ok(Page { marks: vec!["test_block_text".to_owned()], ..page(200, "Sorry") }),
+        )])
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_differs"]),
+        Story::new(
+            "page_with_a_mark_that_is_not_listed",
+            HTTP,
+            "The agent names a mark that no list has.",
+        )
+        .inside(resolved())
+        .inside([fetch(
+            HTTP,
+            SITE,
+            Ok(Page { marks: vec!["unheard_of".to_owned()], ..page(200, "Sorry") }),
+        )])
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_injected"]),
+        Story::new(
+            "page_with_a_listed_mark_without_a_control",
+            HTTP,
+            "The page bears a listed mark; without a control nothing shows that it is not the site's own.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(200, "Access restricted")))])
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_injected"]),
+        Story::new(
+            "plain_page_in_nearly_the_same_words",
+            HTTP,
+            "Another title and another length, but the words are nearly those that the control saw.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(worded(page(200, "News at nine"), 0xff00)))])
+        .outside([
+            system(&[SITE]),
+            connect_80(SITE, None),
+            fetch(HTTP, SITE, Ok(worded(page(200, "News at ten"), 0xff07))),
+        ])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["http_differs"]),
+        Story::new(
+            "plain_page_in_other_words",
+            HTTP,
+            "Neither title nor words are those that the control saw.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(worded(page(200, "News at nine"), 0xff00)))])
+        .outside([
+            system(&[SITE]),
+            connect_80(SITE, None),
+            fetch(HTTP, SITE, Ok(worded(page(200, "News at ten"), 0xff0f))),
+        ])
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_reached"]),
+        Story::new(
             "page_with_a_listed_mark_outside_too",
             HTTP,
             "The control sees the marked page as well: it is what the site says.",

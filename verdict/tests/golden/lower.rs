@@ -122,6 +122,36 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("dns_forged_answer", Screen::Failed)
         .against(&["dns_unvouched", "dns_consistent"]),
         Story::new(
+            "forged_answer_of_a_listed_alias",
+            HTTPS,
+            "The system's resolver makes the site an alias of a host that forged answers are known to name; the control's does not.",
+        )
+        .inside([aliased("www.Notice.test.", &[STRANGE]), udp(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_unvouched", "dns_consistent"]),
+        Story::new(
+            "listed_alias_outside_too",
+            HTTPS,
+            "The control's resolver makes the site an alias of the listed host as well: the site's own doing.",
+        )
+        .inside([aliased("notice.test.", &[SITE]), udp(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .outside([aliased("notice.test.", &[SITE]), connect(SITE, None), shake(SITE, Ok(trusted()))])
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "alias_that_only_ends_alike",
+            HTTPS,
+            "The site is an alias of a host whose name merely ends with a listed one's letters.",
+        )
+        .inside([aliased("mynotice.test.", &[SITE]), udp(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_forged_answer"]),
+        Story::new(
             "forged_answer_of_a_private_address",
             HTTPS,
             "The resolver gives an address that no public site can have. Nothing is claimed from what is never connected to.",

@@ -145,12 +145,21 @@ pub(crate) fn known() -> Fingerprints {
             source: "invented".to_owned(),
         }],
         dns: vec![parsed("203.0.113.99")],
+        aliases: vec![parsed("notice.test")],
         bogus: vec!["10.0.0.0/8".to_owned()],
-        pages: vec![PageMark {
-            id: "test_block_page".to_owned(),
-            title: "Access restricted".to_owned(),
-            body: String::new(),
-            source: format!("invented; served at {STRANGE}"),
-        }],
+        pages: vec![
+            PageMark {
+                id: "test_block_page".to_owned(),
+                title: "Access restricted".to_owned(),
+                source: format!("invented; served at {STRANGE}"),
+                ..PageMark::default()
+            },
+            PageMark {
+                id: "test_block_text".to_owned(),
+                contains: "by the rules of this test".to_owned(),
+                source: format!("invented; served at {STRANGE}"),
+                ..PageMark::default()
+            },
+        ],
     }
 }

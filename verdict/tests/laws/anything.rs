@@ -113,6 +113,7 @@ pub(crate) fn known() -> Fingerprints {
             ..Authority::default()
         }],
         dns: vec![parsed("203.0.113.99")],
+        aliases: Vec::new(),
         bogus: vec!["10.0.0.0/8".into()],
         pages: vec![PageMark { id: "mark".into(), title: "Stop".into(), ..PageMark::default() }],
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answers, Datagram, Lookup, Seen, Transport};
+use record::{Answer, Answers, Datagram, Host, Lookup, Seen, Transport};
 
 use crate::Case;
 use crate::fingerprint::listed;
@@ -20,7 +20,7 @@ pub(super) struct Forged {
 /// HTTPS.
 ///
 /// An answer is forged when it gives an address that forged answers are known to give, or that no
-/// public site can have; when another answer, with an address that is vouched for, came right behind
+/// public site can have; when it makes the site an alias of a host that they are known to name; when another answer, with an address that is vouched for, came right behind
 /// it to the same question; or when nobody vouches for any of its addresses, the control and
 /// another resolver inside agree on others, and those do better ([`outdone`]).
 pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
@@ -37,14 +37,16 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         }
         let given = given(seen);
         let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
-        let witnesses =
-            if strange.iter().any(|ip| is_marked(case, *ip)) || is_doubled(seen, &vouched) {
-                Some(Vec::new())
-            } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
-                outdone(case, &strange, &vouched)
-            } else {
-                None
-            };
+        let witnesses = if strange.iter().any(|ip| is_marked(case, *ip))
+            || is_listed_alias(case, seen)
+            || is_doubled(seen, &vouched)
+        {
+            Some(Vec::new())
+        } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
+            outdone(case, &strange, &vouched)
+        } else {
+            None
+        };
         if let Some(witnesses) = witnesses {
             because.insert(at);
             because.extend(witnesses);
@@ -57,6 +59,29 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
 fn is_marked(case: &Case<'_>, ip: IpAddr) -> bool {
     let bogus = case.known.bogus.iter().any(|range| crate::range::holds(range, ip));
     bogus || case.known.dns.iter().any(|known| plain(*known) == ip)
+}
+
+/// Returns whether an answer makes the site an alias of a listed host, or of one below it, and none that
+/// the control got does.
+fn is_listed_alias(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
+    let outside = case.outside().into_iter().flat_map(|outside| outside.lookups());
+    !outside.into_iter().any(|(_, there)| names_listed(case, there)) && names_listed(case, seen)
+}
+
+fn names_listed(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
+    let datagrams = seen.outcome.iter().flat_map(|answers| &answers.datagrams);
+    let mut answers = datagrams.flat_map(|datagram| &datagram.answers);
+    answers.any(|answer| match answer {
+        Answer::Alias(alias) => case.known.aliases.iter().any(|host| is_below(alias, host)),
+        Answer::Address(_) => false,
+    })
+}
+
+/// Returns whether `name`, as an answer spells it, is `host` or a name below it.
+fn is_below(name: &str, host: &Host) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let rest = name.strip_suffix(host.as_str());
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
 /// Returns whether one question got two answers: first none that is vouched for, then one.
