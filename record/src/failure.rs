@@ -82,6 +82,9 @@ pub struct Failed {
 }
 
 impl Failed {
+    /// The detail of a step that failed before its connection stood: nothing was sent.
+    pub const NOT_OPENED: &str = "connect";
+
     /// Makes a failure without detail.
     pub fn plain(failure: Failure) -> Self {
         Self { failure, detail: String::new(), read: 0, written: 0 }

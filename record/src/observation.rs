@@ -132,6 +132,11 @@ impl Observation {
         each!(self, seen => seen.failure())
     }
 
+    /// Returns how the step failed, with what was known then; none when it succeeded.
+    pub fn failed(&self) -> Option<&Failed> {
+        each!(self, seen => seen.outcome.as_ref().err())
+    }
+
     /// Returns when the step began, in milliseconds after the job began.
     pub fn at_ms(&self) -> u32 {
         each!(self, seen => seen.at_ms)

@@ -8,6 +8,7 @@ use record::Host;
 
 use crate::ListError;
 use crate::error::At;
+use crate::local::Interceptor;
 use crate::table::{self, Entry, File, Once};
 
 /// Everything known of forged answers. Part of the snapshot, so that agent and collector agree.
@@ -28,6 +29,9 @@ pub struct Fingerprints {
     /// Pages that stand in for a site.
     #[serde(default)]
     pub pages: Vec<PageMark>,
+    /// Programs on machines and lines that end TLS: their doing is not the network's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<Interceptor>,
 }
 
 /// One interception authority: a chain matches when any of the given marks does.

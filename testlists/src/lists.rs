@@ -132,6 +132,7 @@ impl Lists {
                 aliases,
                 bogus: bogus.transpose()?.unwrap_or_default(),
                 pages: pages.transpose()?.unwrap_or_default(),
+                programs: crate::interceptors(),
             })
         };
         Ok(Self {

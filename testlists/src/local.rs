@@ -1,7 +1,7 @@
 //! What disturbs a measurement on the volunteer's own machine or line: programs that end TLS for
 //! every site, and names by which a DNS filter is recognised.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use record::Host;
 
@@ -9,7 +9,7 @@ use crate::ListError;
 use crate::table::{self, Entry, File, Once};
 
 /// A program that ends TLS for every site and signs anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interceptor {
     /// Its stable id.
     pub id: String,

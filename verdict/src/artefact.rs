@@ -21,7 +21,8 @@ pub struct Artefact {
 /// Returns every listed authority's certificate that was shown under the target's name, once each.
 ///
 /// It counts wherever it was shown, the beacon included, except at an address that a forged lookup
-/// gave: what answers there is not on the way to the site.
+/// gave: what answers there is not on the way to the site; and except the very certificate that a
+/// control is shown by the site: then it is the site's own.
 pub fn artefacts(case: &Case<'_>) -> Vec<Artefact> {
     let found: BTreeSet<Artefact> = shown(case).into_iter().map(|(_, artefact)| artefact).collect();
     found.into_iter().collect()
@@ -33,7 +34,11 @@ pub(crate) fn shown(case: &Case<'_>) -> Vec<(usize, Artefact)> {
     let host = case.target.host();
     let seen = case.seen.iter().enumerate();
     let sessions = seen.filter_map(|(at, seen)| Some((at, session(seen, &host)?)));
-    let honest = sessions.filter(|(_, (ip, _))| !forged.contains(&plain(*ip)));
+    let outside = case.control.unwrap_or_default().iter().filter_map(Observation::session);
+    let own: BTreeSet<&Digest> = outside.filter_map(|session| session.chain.first()).collect();
+    let foreign = |session: &Session| session.chain.first().is_none_or(|leaf| !own.contains(leaf));
+    let honest =
+        sessions.filter(|(_, (ip, session))| !forged.contains(&plain(*ip)) && foreign(session));
     honest
         .filter_map(|(at, (_, session))| {
             let (certificate, authority) = listed(session, case.certificates, case.known)?;

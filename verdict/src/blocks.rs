@@ -45,6 +45,8 @@ pub(crate) struct Attempt {
     pub(crate) end: End,
     /// How long it took, or what was loaded took to come, in milliseconds.
     pub(crate) took_ms: u32,
+    /// Whether the connection was opened, so that the name could be sent.
+    pub(crate) opened: bool,
 }
 
 /// How an attempt ended.
@@ -88,6 +90,15 @@ impl Tried {
     pub(crate) fn count(&self, arm: Arm, is_such: impl Fn(End) -> bool) -> u8 {
         let such =
             self.attempts.iter().filter(|attempt| attempt.arm == arm && is_such(attempt.end));
+        u8::try_from(such.count()).unwrap_or(u8::MAX).min(3)
+    }
+
+    /// Counts the attempts under the target's name whose end is such, on connections that were opened.
+    pub(crate) fn count_after_hello(&self, is_such: impl Fn(End) -> bool) -> u8 {
+        let such = self
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.arm == Arm::Named && attempt.opened && is_such(attempt.end));
         u8::try_from(such.count()).unwrap_or(u8::MAX).min(3)
     }
 
@@ -232,7 +243,9 @@ fn read(
             | Observation::Hops(_),
         ) => return None,
     };
-    Some((seen.to()?, Attempt { at: made.at, arm: made.arm, end, took_ms }))
+    let opened = seen.failed().is_none_or(|failed| failed.detail != Failed::NOT_OPENED);
+    let opened = opened && seen.as_connect().is_none();
+    Some((seen.to()?, Attempt { at: made.at, arm: made.arm, end, took_ms, opened }))
 }
 
 /// Tells how a load ended.

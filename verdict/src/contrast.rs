@@ -8,9 +8,10 @@ use crate::blocks::{End, Tried, tried};
 use crate::side::{is_answered, plain};
 use crate::{Case, Channel};
 
-/// Returns the attempts of every selected block in which the target's name came to such an end at
-/// least [`MARGIN`] times more often than the neutral name failed in any way; none when there is no
-/// such block.
+/// Returns the attempts of every selected block in which the target's name failed each time, and came to
+/// such an end at least [`MARGIN`] times more often than the neutral name failed in any way; none when
+/// there is no such block. A connection that was never opened carried no name: it does not make an end
+/// that often.
 ///
 /// A block on the site's address counts only where somebody vouches for the address and the control,
 /// where one is known, does get an answer under the same name: else the server itself may treat
@@ -22,8 +23,9 @@ pub(crate) fn contrast(
     is_such: impl Fn(End) -> bool,
 ) -> Option<Vec<usize>> {
     let stands = |tried: &&Tried| {
-        let named = tried.count(Arm::Named, &is_such);
-        named >= tried.neutral_failed().saturating_add(MARGIN)
+        let named = tried.count_after_hello(&is_such);
+        let all = tried.count(Arm::Named, |end| end != End::Passed) == 3;
+        all && named >= tried.neutral_failed().saturating_add(MARGIN)
     };
     let blocks = tried(case);
     let standing = blocks.iter().filter(|tried| selected(tried)).filter(stands);
@@ -77,7 +79,8 @@ fn is_read_outside(case: &Case<'_>) -> bool {
         .any(|seen| matches!(seen.step.hello, Hello::Encrypted { .. }) && seen.outcome.is_ok())
 }
 
-/// The least difference that counts, of three attempts each. By chance alone, two failures of six
-/// fall on the target's name both in 1 of 5 blocks, three in 1 of 20: enough to say what one
-/// measurement saw, which failed before, never to accuse; that takes many (`evidence`).
+/// The least difference that counts, beside three failures of three. Three failures of six fall on the
+/// target's name by chance in 1 of 20 blocks, four with one beside them in 1 of 5 of those with four:
+/// enough to say what one measurement saw, which failed before, never to accuse; that takes many
+/// (`evidence`).
 const MARGIN: u8 = 2;

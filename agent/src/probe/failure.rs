@@ -81,7 +81,7 @@ pub fn of_connect(error: io::Error, to: SocketAddr) -> Trouble {
     if is_exhausted(&error) {
         return LocalFault::Socket(error).into();
     }
-    failed(told_of_connect(&error, || has_route(to)), "connect").into()
+    failed(told_of_connect(&error, || has_route(to)), Failed::NOT_OPENED).into()
 }
 
 /// Names it, given a way to ask whether the routing table knows the address.

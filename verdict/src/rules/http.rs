@@ -37,7 +37,7 @@ pub(super) static INJECTED: Rule = Rule {
     layer: Some(Layer::Http),
     claims: State::Interference,
     screen: Screen::Failed,
-    holds: |case| named(case, End::Replaced).or_else(|| marked(case)),
+    holds: |case| replaced(case).or_else(|| marked(case)),
 };
 
 /// Requests with the target's name get no answer; with a neutral name they do.
@@ -159,6 +159,21 @@ fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
         matches!(tried.channel, Channel::Site | Channel::Beacon) && tried.layer() == Layer::Http
     };
     contrast(case, by_name, |ended| ended == end)
+}
+
+/// Returns the attempts that show another page to stand in for the name's. At the site's own address that
+/// needs a control which is shown no such page: it may be what the site says under its name.
+fn replaced(case: &Case<'_>) -> Option<Vec<usize>> {
+    let is_marked = |page: &Page| is_marked(page, &case.known.pages);
+    let outside = case.outside().and_then(Journey::of);
+    let unmarked =
+        outside.is_some_and(|outside| !outside.pages.iter().any(|(_, _, page)| is_marked(page)));
+    let by_name = |tried: &Tried| {
+        let counts =
+            tried.channel == Channel::Beacon || (tried.channel == Channel::Site && unmarked);
+        counts && tried.layer() == Layer::Http
+    };
+    contrast(case, by_name, |ended| ended == End::Replaced)
 }
 
 /// Returns the pages of the journey that bear a listed mark and no valid certificate.

@@ -1,6 +1,6 @@
 //! What QUIC says, beside the same visit over TCP: it never decides whether a site is reached.
 
-use record::{Arm, Layer, Observation, Part, Quic, Seen, Session, State};
+use record::{Arm, Failure, Layer, Observation, Part, Quic, Seen, Session, State};
 
 use super::Rule;
 use crate::blocks::{End, Tried, tried};
@@ -24,7 +24,11 @@ pub(super) static NAME_DROPPED: Rule = Rule {
     layer: Some(Layer::Quic),
     claims: State::Interference,
     screen: Screen::Unclear,
-    holds: |case| contrast(case, over_quic, |end| matches!(end, End::Failed(_))),
+    holds: |case| {
+        // Whatever else fails is the far end's own word.
+        let lost = |end| matches!(end, End::Failed(Failure::Timeout | Failure::Reset));
+        contrast(case, over_quic, lost)
+    },
 };
 
 /// QUIC does not even reach the project's own server under neutral names: all of it is cut off, or
@@ -106,7 +110,7 @@ fn is_trusted(seen: &Seen<Quic, Session>) -> bool {
 /// The target's own handshakes that did not reach it, for whatever reason that is not this machine's.
 fn failed(case: &Case<'_>) -> Option<Vec<usize>> {
     let lost = |seen: &Seen<Quic, Session>| {
-        !is_trusted(seen) && !seen.failure().is_some_and(record::Failure::is_local)
+        !is_trusted(seen) && !seen.failure().is_some_and(Failure::is_local)
     };
     some(visit(case).filter(|(_, seen)| lost(seen)).map(|(at, _)| at))
 }

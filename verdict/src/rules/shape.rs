@@ -1,6 +1,6 @@
 //! What hellos (`ClientHello`) of other shapes say: cut in two inside the name, or with the name encrypted.
 
-use record::{Arm, Failure, Hello, Layer, Observation, Part, State};
+use record::{Arm, Failure, Hello, Layer, Observation, Part, State, Trust};
 
 use super::Rule;
 use crate::blocks::{End, tried};
@@ -18,12 +18,13 @@ pub(super) static ENCRYPTED_NAME_DROPPED: Rule = Rule {
     screen: Screen::Unclear,
     holds: |case| {
         let encrypted = |tried: &crate::blocks::Tried| tried.channel == Channel::SiteEncrypted;
-        contrast(case, encrypted, |end| matches!(end, End::Failed(_)))
+        let lost = [Failure::Timeout, Failure::Reset, Failure::Closed];
+        contrast(case, encrypted, |end| lost.iter().any(|failure| end == End::Failed(*failure)))
     },
 };
 
 /// A hello sent whole fails again and again at an address; cut in two inside the name it is answered
-/// there: something on the way reads the name, and the server is not it. Neutral names must fare
+/// there with a certificate that is valid for the name (another host may answer what it cannot read): something on the way reads the name, and the server is not it. Neutral names must fare
 /// otherwise: an outage that ended before the cut hello would look the same.
 pub(super) static NAME_SPLIT: Rule = Rule {
     id: "tls_name_split",
@@ -35,13 +36,12 @@ pub(super) static NAME_SPLIT: Rule = Rule {
 
 fn split(case: &Case<'_>) -> Option<Vec<usize>> {
     let (host, vouched) = (case.target.host(), vouched(case));
-    let is_answered = |failure: Option<Failure>| failure.is_none_or(Failure::is_answer);
     let cut = case.inside().all(Observation::as_variant).find(|(_, seen)| {
         seen.part == Part::Variation
             && seen.step.hello == Hello::Split
             && seen.step.name == host
             && vouched.contains(&plain(seen.step.to.ip()))
-            && is_answered(seen.failure())
+            && seen.outcome.as_ref().is_ok_and(|session| session.trust == Trust::Trusted)
     })?;
     let cuts = |end| {
         let on_the_way = [Failure::Timeout, Failure::Reset, Failure::Closed];

@@ -20,7 +20,8 @@ pub(super) static INTERCEPTION_LISTED: Rule = Rule {
 };
 
 /// On the project's own beacon, a handshake under the target's name shows somebody else's
-/// certificate, and one under a neutral name shows the beacon's.
+/// certificate, and one under a neutral name shows the beacon's. What the machine's own list of roots
+/// vouches for, or a program on the machine or line is known to sign, is not the network's.
 pub(super) static INTERCEPTION_UNLISTED: Rule = Rule {
     id: "tls_interception_unlisted",
     layer: Some(Layer::Tls),
@@ -216,7 +217,8 @@ fn intercepted(case: &Case<'_>, tried: &Tried) -> Option<Vec<usize>> {
         read.collect()
     };
     let (named, neutral) = (leaves(Arm::Named), leaves(Arm::Neutral));
-    if named.len() < 2 || neutral.len() < 2 {
+    let at_home = |(at, _): &(usize, Leaf)| is_made_at_home(case, *at);
+    if named.len() < 2 || neutral.len() < 2 || named.iter().any(at_home) {
         return None;
     }
     let signed = neutral.iter().all(|(_, leaf)| leaf.self_issued)
@@ -225,6 +227,16 @@ fn intercepted(case: &Case<'_>, tried: &Tried) -> Option<Vec<usize>> {
     let keyed = neutral.iter().all(|(_, leaf)| leaf.key == key)
         && !named.iter().any(|(_, leaf)| leaf.key == key);
     (signed || keyed).then(|| named.into_iter().chain(neutral).map(|(at, _)| at).collect())
+}
+
+/// Returns whether a session was made by a program of the machine or of the line.
+fn is_made_at_home(case: &Case<'_>, at: usize) -> bool {
+    let session = case.seen.get(at).and_then(Observation::session);
+    session.is_some_and(|session| {
+        let shown = session.chain.iter().filter_map(|digest| case.certificates.0.get(digest));
+        let made = |der: &Vec<u8>| case.known.programs.iter().any(|program| program.made(der));
+        session.system == Some(Trust::Trusted) || shown.into_iter().any(made)
+    })
 }
 
 fn leaf(case: &Case<'_>, at: usize) -> Option<Leaf> {

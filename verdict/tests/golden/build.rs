@@ -229,6 +229,18 @@ pub(crate) fn tls_block(
     attempts
 }
 
+/// The same attempts, whose failing connections were never opened.
+pub(crate) fn unopened(mut attempts: Vec<Observation>) -> Vec<Observation> {
+    for observation in &mut attempts {
+        if let Observation::Handshake(seen) = observation
+            && let Err(failed) = &mut seen.outcome
+        {
+            failed.detail = Failed::NOT_OPENED.to_owned();
+        }
+    }
+    attempts
+}
+
 /// Six fetches in turn, the target's name first, three of each arm.
 pub(crate) fn http_block(
     part: BlockPart,

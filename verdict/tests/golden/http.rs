@@ -407,6 +407,21 @@ pub(crate) fn plain() -> Vec<Story> {
         .concludes("http_differs", Screen::Unclear)
         .against(&["http_reached"]),
         Story::new(
+            "page_with_a_listed_mark_by_name_outside_too",
+            HTTP,
+            "Under its name the server shows everybody a page with a listed mark, as the control sees; under neutral names another.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(451, "Access restricted")))])
+        .inside(http_block(ON_SITE, SITE, &Ok(page(451, "Access restricted")), &Ok(page(200, "Host"))))
+        .outside([
+            system(&[SITE]),
+            connect_80(SITE, None),
+            fetch(HTTP, SITE, Ok(page(451, "Access restricted"))),
+        ])
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_injected"]),
+        Story::new(
             "page_with_a_listed_mark_outside_too",
             HTTP,
             "The control sees the marked page as well: it is what the site says.",

@@ -32,6 +32,17 @@ pub(crate) fn cases() -> Vec<Story> {
         .concludes("quic_name_dropped", Screen::Passed)
         .against(&["quic_reached", "quic_failed", "quic_udp_dropped"]),
         Story::new(
+            "quic_closed_under_the_name",
+            HTTPS,
+            "The server closes QUIC connections under the site's name: it no longer speaks HTTP/3 for it.",
+        )
+        .inside(reached())
+        .inside([quic(Err(Failure::Closed))])
+        .inside(quic_block(Contrast::SiteQuic, SITE, fails(Failure::Closed), alerts()))
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["quic_name_dropped"]),
+        Story::new(
             "quic_contrast_although_the_visit_passed",
             HTTPS,
             "The visit over QUIC passed. The block's failures are kept for the evidence of many.",

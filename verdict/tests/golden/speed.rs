@@ -348,6 +348,17 @@ pub(crate) fn shapes() -> Vec<Story> {
         .concludes("tls_name_split", Screen::Failed)
         .against(&["tls_name_dropped", "tls_failed"]),
         Story::new(
+            "cut_hello_that_another_host_answers",
+            HTTPS,
+            "Sent whole the hello gets no answer; cut in two it is answered with a certificate that is not valid for the name: by a host that could not read it.",
+        )
+        .inside(failing(Failure::Timeout))
+        .inside(tls_block(ON_SITE, SITE, silent(), fails(Failure::Reset)))
+        .inside([shaped(Hello::Split, Ok(untrusted(&[&Certificate::issued(&UNKNOWN, "other.test", 3)])))])
+        .outside(up_outside())
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_split"]),
+        Story::new(
             "cut_hello_that_passes_when_an_outage_ends",
             HTTPS,
             "Neutral names got no answer either, as long as anything was sent whole: the address was out, and came back before the cut hello.",

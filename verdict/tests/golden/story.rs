@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::{Certificates, Kind, Observation, Target, VoidReason};
-use testlists::{Authority, Fingerprints, PageMark};
+use testlists::{Authority, Fingerprints, Interceptor, PageMark};
 use verdict::{Case, Screen};
 
 use crate::build::{STRANGE, parsed};
@@ -147,6 +147,11 @@ pub(crate) fn known() -> Fingerprints {
         dns: vec![parsed("203.0.113.99")],
         aliases: vec![parsed("notice.test")],
         bogus: vec!["10.0.0.0/8".to_owned()],
+        programs: vec![Interceptor {
+            id: "test_program".to_owned(),
+            name: "Test Guard".to_owned(),
+            issuer: "Test Guard Filter CA".to_owned(),
+        }],
         pages: vec![
             PageMark {
                 id: "test_block_page".to_owned(),

@@ -190,6 +190,31 @@ pub(crate) fn names() -> Vec<Story> {
         .concludes("tls_failed", Screen::Failed)
         .against(&["tls_name_dropped"]),
         Story::new(
+            "two_failures_of_three_under_the_name",
+            HTTPS,
+            "Twice the target's name gets no answer and once it does; neutral names always do: a busy server does that by chance.",
+        )
+        .inside(failing(Failure::Timeout))
+        .inside(tls_block(
+            ON_SITE,
+            SITE,
+            [Err(Failure::Timeout), Err(Failure::Timeout), Err(Failure::Alert)],
+            alerts(),
+        ))
+        .outside(up_outside())
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_dropped"]),
+        Story::new(
+            "connections_that_were_never_opened",
+            HTTPS,
+            "Under the target's name no connection was opened, so that no name was sent: a server that lets few in does that.",
+        )
+        .inside(failing(Failure::Timeout))
+        .inside(unopened(tls_block(ON_SITE, SITE, fails(Failure::Timeout), alerts())))
+        .outside(up_outside())
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_dropped"]),
+        Story::new(
             "failures_of_three_kinds",
             HTTPS,
             "Every attempt under the target's name fails, each in another way: no one thing was done to it.",
@@ -254,6 +279,11 @@ pub(crate) fn names() -> Vec<Story> {
 /// Cases about certificates.
 #[expect(clippy::too_many_lines, reason = "a table of cases")]
 pub(crate) fn certificates() -> Vec<Story> {
+    let program = Certificate::issued(
+        &Name { country: "ZZ", organisation: "Test", common: "Test Guard Filter CA" },
+        "news.test",
+        5,
+    );
     let by_issuer = Certificate::issued(&AUTHORITY, "news.test", 9);
     let by_key = Certificate::issued(&UNKNOWN, "news.test", LISTED_KEY);
     let elsewhere =
@@ -273,6 +303,10 @@ pub(crate) fn certificates() -> Vec<Story> {
         shown("interception_by_a_listed_certificate", "The certificate is listed by its SHA-256.", &listed_by_digest())
             .outside(up_outside())
             .concludes("tls_interception_listed", Screen::Failed),
+        shown("listed_certificate_outside_too", "The control is shown the very same certificate: the site's own choice of an authority.", &listed_by_digest())
+            .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&listed_by_digest()])))])
+            .concludes("tls_server", Screen::Excused)
+            .against(&["tls_interception_listed"]),
         shown("interception_by_an_older_listed_certificate", "The certificate is listed by its SHA-1, as older reports print it.", &listed_by_sha1())
             .outside(up_outside())
             .concludes("tls_interception_listed", Screen::Failed),
@@ -311,6 +345,9 @@ pub(crate) fn certificates() -> Vec<Story> {
         on_the_beacon("interception_on_the_beacon", "Under the target's name the project's own server seems to show a certificate of another issuer; under neutral names it shows its own. Who intercepts is not known.", &unknown, 1)
             .concludes("tls_interception_unlisted", Screen::Failed)
             .against(&["tls_untrusted", "tls_interception_listed"]),
+        on_the_beacon("interception_on_the_beacon_by_a_known_program", "A program that offices run ends TLS for some names: its name stands on the certificate.", &program, 1)
+            .concludes("tls_untrusted", Screen::Failed)
+            .against(&["tls_interception_unlisted"]),
         on_the_beacon("interception_with_a_certificate_that_signs_itself", "The beacon has one key of its own, and under the target's name another is shown.", &own, 1)
             .concludes("tls_interception_unlisted", Screen::Failed)
             .against(&["tls_untrusted"]),

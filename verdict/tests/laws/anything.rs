@@ -114,6 +114,7 @@ pub(crate) fn known() -> Fingerprints {
         }],
         dns: vec![parsed("203.0.113.99")],
         aliases: Vec::new(),
+        programs: Vec::new(),
         bogus: vec!["10.0.0.0/8".into()],
         pages: vec![PageMark { id: "mark".into(), title: "Stop".into(), ..PageMark::default() }],
     }

@@ -215,10 +215,14 @@ fn own(view: View<'_>, on: Contrast, to: Option<SocketAddr>) -> Option<Block> {
 /// repeated with longer ones.
 fn failed_together(view: View<'_>, on: On) -> bool {
     let outside = view.plan.control.unwrap_or_default();
-    let reached =
-        outside.iter().any(|seen| seen.part() == Part::Screen && seen.session().is_some());
+    let reached = outside.iter().any(|seen| seen.part() == Part::Screen && is_reached(seen));
     let failed = |arm| attempts(view, on, arm).filter(|seen| seen.failure().is_some()).count();
     reached && failed(Arm::Named) >= 2 && failed(Arm::Neutral) >= 2
+}
+
+/// Returns whether the site answered a control's step.
+fn is_reached(seen: &Observation) -> bool {
+    seen.session().is_some() || seen.as_fetch().is_some_and(|seen| seen.outcome.is_ok())
 }
 
 /// Returns the attempts of one arm of a block's first round.
