@@ -82,6 +82,7 @@ pub async fn measure<P: Prober>(
         control: fresh.as_ref().map(|control| control.seen.as_slice()).or(recent),
         known: &snapshot.known,
         void: &facts.void,
+        resolver: verdict::Answerer::of(&facts, here.network),
     });
     let mut measurement = Measurement {
         format: FORMAT.to_owned(),

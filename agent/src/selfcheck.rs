@@ -17,6 +17,8 @@ use tokio::time::{Instant, timeout};
 use plan::Planned;
 use record::{Asn, Label, NetworkKind, Observation, Part, Step, VoidReason};
 
+use testlists::Prefixes;
+
 use crate::collector::Collector;
 use crate::edge::Edge;
 use crate::lists::Edition;
@@ -78,6 +80,8 @@ pub struct Conclusion {
     pub rtt_ms: Option<u32>,
     /// The resolver's network, where it is known.
     pub resolver_network: Option<Asn>,
+    /// Whether it is the provider's own, by its address.
+    pub resolver_direct: bool,
     /// How IPv4 is reached, where this machine has none of its own.
     pub translation: Option<Translation>,
 }
@@ -94,6 +98,8 @@ pub struct Around<'a> {
     /// The resolver that the system's settings name, where it may be looked at: compared in memory,
     /// never written down.
     pub resolver: Option<IpAddr>,
+    /// Whose an address is, where the settings say so.
+    pub prefixes: Option<&'a Prefixes>,
     /// Clock and randomness.
     pub edge: &'a Edge,
 }
@@ -124,7 +130,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         canaries,
         advertisers,
         families: Families { ipv4, ipv6, translated, translation },
-        resolver: resolver::look(around.resolver, own, testlists::builtin),
+        resolver: resolver::look(around.resolver, own, (around.prefixes, testlists::builtin)),
     }
 }
 
@@ -160,6 +166,7 @@ pub fn conclude(facts: &Facts) -> Conclusion {
         labels: labels.into_iter().filter_map(|(label, is)| is.then_some(label)).collect(),
         rtt_ms: trial::median(&facts.trials),
         resolver_network: facts.resolver.network,
+        resolver_direct: facts.resolver.is_own,
         translation: families.translation.filter(|_| !families.ipv4),
     }
 }

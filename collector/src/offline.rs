@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use record::{Batch, Layer, Measurement, Observation, State, Target, Verdict};
-use verdict::Case;
+use verdict::{Answerer, Case};
 
 use crate::Reference;
 
@@ -46,6 +46,7 @@ fn judge(path: &Path, bytes: &[u8], reference: &Reference) -> Result<Line, Offli
         control: control.as_deref(),
         known: &reference.lists.known,
         void: &measurement.run.void,
+        resolver: Answerer::of(&measurement.run, measurement.network),
     });
     Ok(Line {
         file: path.display().to_string(),

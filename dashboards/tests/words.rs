@@ -152,6 +152,7 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "dns_consistent",
             "dns_forged_answer",
             "dns_name_denied",
+            "dns_injected",
             "dns_unvouched",
             "dns_no_answer",
             "dns_down",

@@ -1,8 +1,8 @@
 //! Reads one measurement of OONI's `web_connectivity`.
 
 use record::{
-    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Measurement, Observation, Part, Role, RunFacts,
-    Seen, State, Target, Verdict, limits,
+    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Label, Measurement, Observation, Part, Role,
+    RunFacts, Seen, State, Target, Verdict, limits,
 };
 
 use crate::certificates::Collected;
@@ -103,7 +103,7 @@ fn measurement(base: &Base, target: Target, hour: Hour, facts: Facts) -> Measure
         hour,
         snapshot: Digest([0; 32]),
         network: base.probe_asn.as_deref().and_then(network),
-        run: RunFacts::default(),
+        run: run(base),
         seen: facts.seen,
         certificates: facts.certificates.finish(),
         control: None,
@@ -116,6 +116,16 @@ fn measurement(base: &Base, target: Target, hour: Hour, facts: Facts) -> Measure
         },
         extra: std::collections::BTreeMap::new(),
     }
+}
+
+/// OONI finds out who asks on behalf of the line's resolver; something at home may still answer in its
+/// place.
+fn run(base: &Base) -> RunFacts {
+    let of = |text: &Option<String>| text.as_deref().and_then(network);
+    let (own, resolver) = (of(&base.probe_asn), of(&base.resolver_asn));
+    let is_foreign = own.zip(resolver).is_some_and(|(own, resolver)| own != resolver);
+    let labels = if is_foreign { vec![Label::ForeignResolver] } else { Vec::new() };
+    RunFacts { labels, resolver_network: resolver, ..RunFacts::default() }
 }
 
 /// What was done and what came of it.

@@ -21,6 +21,7 @@ pub(crate) struct Base {
     pub(crate) input: Option<String>,
     pub(crate) measurement_start_time: Option<String>,
     pub(crate) probe_asn: Option<String>,
+    pub(crate) resolver_asn: Option<String>,
     pub(crate) probe_cc: Option<String>,
     pub(crate) report_id: Option<String>,
     pub(crate) measurement_uid: Option<String>,

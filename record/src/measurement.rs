@@ -164,6 +164,15 @@ pub struct RunFacts {
     /// The network that asks on behalf of this line's resolver, where it was found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolver_network: Option<Asn>,
+    /// Whether the system's settings name a resolver of that network by its address, so that nothing in
+    /// the home answers in its place.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub resolver_direct: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// What is known of a line or machine beside what makes a measurement void. Published words:

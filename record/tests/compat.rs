@@ -249,6 +249,7 @@ fn other_ways() -> Measurement {
         labels: Label::ALL.to_vec(),
         rtt_ms: Some(81),
         resolver_network: Some(Asn(9198)),
+        resolver_direct: false,
     };
     measurement.seen = other_steps();
     measurement

@@ -380,6 +380,7 @@ mod tests {
             control: None,
             known: &known,
             void: &[],
+            resolver: crate::Answerer::default(),
         };
         blocks(&case).iter().map(|block| (block.named_failed, block.neutral_failed)).collect()
     }

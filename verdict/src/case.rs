@@ -1,6 +1,9 @@
 //! Everything that a rule may look at, and what a confirm block came to.
 
-use record::{Arm, Certificates, Contrast, Kind, Layer, Observation, Part, Target, VoidReason};
+use record::{
+    Arm, Asn, Certificates, Contrast, Kind, Label, Layer, Observation, Part, RunFacts, Target,
+    VoidReason,
+};
 use testlists::Fingerprints;
 
 /// Everything that a rule may look at.
@@ -20,6 +23,38 @@ pub struct Case<'a> {
     pub known: &'a Fingerprints,
     /// What the run's self-checks found.
     pub void: &'a [VoidReason],
+    /// Whose word the answers of the line's resolver are.
+    pub resolver: Answerer,
+}
+
+/// Whose word the answers of a line's resolver are, as far as its run's self-checks tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Answerer {
+    /// The provider's: the system's settings name its resolver.
+    Provider,
+    /// Mostly the provider's: its resolver is asked in the end, but something at home may answer in
+    /// its place, as filters for advertising do.
+    ProviderBehind,
+    /// Not known.
+    #[default]
+    Unknown,
+    /// A filter's or another network's: not the provider's.
+    Stranger,
+}
+
+impl Answerer {
+    /// Reads it off what a run's self-checks found, on the line's `network`.
+    pub fn of(run: &RunFacts, network: Option<Asn>) -> Self {
+        let is = |label| run.labels.contains(&label);
+        if is(Label::DnsFilter) || is(Label::ForeignResolver) {
+            return Self::Stranger;
+        }
+        match run.resolver_network.and(network) {
+            Some(_) if run.resolver_direct => Self::Provider,
+            Some(_) => Self::ProviderBehind,
+            None => Self::Unknown,
+        }
+    }
 }
 
 /// Where a block's contrast was made, and with what.

@@ -19,7 +19,7 @@ use record::{Claim, Kind, Layer, State, Verdict};
 
 pub use artefact::{Artefact, artefacts};
 pub use blocks::blocks;
-pub use case::{Block, Case, Channel};
+pub use case::{Answerer, Block, Case, Channel};
 pub use order::order_followed;
 pub use reach::{Reach, reach};
 pub use rules::{Published, rule_ids};

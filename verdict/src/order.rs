@@ -240,6 +240,7 @@ mod tests {
             control: None,
             known,
             void: &[],
+            resolver: crate::Answerer::default(),
         }
     }
 }

@@ -55,6 +55,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &void::RUN,
     &dns::FORGED_ANSWER,
     &dns::NAME_DENIED,
+    &dns::INJECTED,
     &dns::DOWN,
     &dns::CONSISTENT,
     &dns::NO_ANSWER,
@@ -145,8 +146,6 @@ mod tests {
 
     /// Pairs of neighbours that contradict each other.
     const EXCLUSIVE: &[(&str, &str)] = &[
-        // The control resolves the name, or it does not.
-        ("dns_name_denied", "dns_down"),
         // Somebody inside gives an address, or nobody does.
         ("dns_down", "dns_consistent"),
         ("dns_consistent", "dns_no_answer"),
@@ -184,6 +183,7 @@ mod tests {
                 control: control.as_deref(),
                 known: &known,
                 void: &inside.void,
+                resolver: crate::Answerer::Provider,
             };
             let holding: Vec<&str> = RULES
                 .iter()

@@ -80,6 +80,7 @@ fn judged(der: &[u8]) -> State {
         control: None,
         known: &known,
         void: &[],
+        resolver: verdict::Answerer::default(),
     };
     let state = judge(case).state;
     assert_eq!(state == State::Interference, !artefacts(&case).is_empty());

@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use record::{Kind, Observation, Verdict};
-use verdict::{artefacts, blocks, judge, rule_ids, screen};
+use verdict::{Answerer, artefacts, blocks, judge, rule_ids, screen};
 
 use story::{Story, known};
 
@@ -148,6 +148,9 @@ fn files(story: &Story) -> [(&'static str, Option<String>); 5] {
     });
     if story.kind != Kind::Web {
         seen["kind"] = json!(story.kind);
+    }
+    if story.resolver != Answerer::Provider {
+        seen["resolver"] = json!(format!("{:?}", story.resolver));
     }
     let control = story.control.as_ref().map(|seen: &Vec<Observation>| json!(seen));
     let counted = blocks(&case).into_iter().map(|block| {

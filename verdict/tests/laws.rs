@@ -57,6 +57,8 @@ proptest! {
         for claim in claims_of(&verdict, State::Interference) {
             let backed = match claim {
                 "dns_forged_answer" | "dns_name_denied" => any.control.is_some(),
+                // One question to nobody that is answered, and one that is not.
+                "dns_injected" => any.seen.iter().any(is_answer_of_nobody),
                 "tls_interception_listed" => !artefacts(&case).is_empty(),
                 "tls_interception_unlisted" => blocks(&case).iter().any(answered),
                 // Whole and cut hellos of one name at one address are a contrast, too.
@@ -80,7 +82,8 @@ proptest! {
 
         let of = |state| claims_of(&verdict, state);
         prop_assert!(of(State::Down).is_empty());
-        prop_assert!(!of(State::Interference).iter().any(|rule| rule.starts_with("dns")));
+        let about_lookups = |rule: &&str| rule.starts_with("dns") && *rule != "dns_injected";
+        prop_assert!(!of(State::Interference).iter().any(about_lookups));
         prop_assert_ne!(verdict.state, State::Down);
     }
 
@@ -180,6 +183,7 @@ fn every_rule_of_interference_needs_a_control_or_proves_itself() {
 /// A listed certificate, a stranger's on the project's own server, or a failure that follows the name on
 /// one address.
 const PROVING_THEMSELVES: &[&str] = &[
+    "dns_injected",
     "tls_interception_listed",
     "tls_interception_unlisted",
     "tls_name_stalled",
@@ -230,6 +234,12 @@ fn rules(verdict: &Verdict) -> Vec<&str> {
 fn is_cut_and_answered(seen: &Observation) -> bool {
     seen.as_variant().is_some_and(|seen| {
         seen.step.hello == Hello::Split && seen.failure().is_none_or(Failure::is_answer)
+    })
+}
+
+fn is_answer_of_nobody(seen: &Observation) -> bool {
+    seen.as_lookup().is_some_and(|seen| {
+        seen.step.resolver.id == record::Resolver::NOBODY && seen.outcome.is_ok()
     })
 }
 

@@ -54,11 +54,13 @@ impl Ready {
         let network = asked.clone().unwrap_or_default();
         tell_network(&app.out, &network);
         let checker = Arc::new(wire(app, roots.clone(), &edition)?);
+        let prefixes = app.prefixes()?;
         let around = Around {
             edition: &edition,
             collector: &collector,
             network: asked.as_ref(),
             resolver: resolver(&app.config),
+            prefixes: prefixes.as_ref(),
             edge: &app.edge,
         };
         let concluded = selfcheck::conclude(&selfcheck::look(&checker, around).await);
@@ -75,6 +77,7 @@ impl Ready {
                 labels: concluded.labels.clone(),
                 rtt_ms: concluded.rtt_ms,
                 resolver_network: concluded.resolver_network,
+                resolver_direct: concluded.resolver_direct,
             },
             own_address: line::own_address(),
             policy: app.config.limits.policy(),
@@ -100,6 +103,7 @@ impl Ready {
             collector: &self.collector,
             network: network.as_ref(),
             resolver: resolver(&app.config),
+            prefixes: None,
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);

@@ -141,6 +141,7 @@ fn shown(
         control: None,
         known,
         void: &[],
+        resolver: verdict::Answerer::default(),
     };
     if !verdict::artefacts(&case).is_empty() {
         return Some(Shown::Listed);

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use record::{Certificates, KeyText, Measurement, MeasurementId, Role};
 use testlists::Snapshot;
-use verdict::{Case, order_followed};
+use verdict::{Answerer, Case, order_followed};
 
 use crate::Reference;
 use crate::derive::judge::CONTROL_HOURS;
@@ -116,6 +116,7 @@ fn follows_the_draw(measurement: &Measurement, snapshot: &Snapshot) -> bool {
         control: None,
         known: &snapshot.known,
         void: &[],
+        resolver: Answerer::default(),
     };
     order_followed(&case, &snapshot.seed, measurement.credential.bytes(), measurement.hour)
 }

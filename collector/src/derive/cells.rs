@@ -168,7 +168,7 @@ fn proves_forgery(verdict: &Verdict) -> bool {
 const UNREACHABLE: &str = "tcp_unreachable";
 
 /// The rules whose finding proves itself beside certificates.
-const PROVING: [&str; 2] = ["dns_forged_answer", "http_injected"];
+const PROVING: [&str; 3] = ["dns_forged_answer", "dns_injected", "http_injected"];
 
 #[cfg(test)]
 mod tests {

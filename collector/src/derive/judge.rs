@@ -10,7 +10,7 @@ use record::{
     VoidReason,
 };
 use testlists::Fingerprints;
-use verdict::{Case, Screen};
+use verdict::{Answerer, Case, Screen};
 
 use crate::Reference;
 use crate::derive::cells::Gathered;
@@ -114,6 +114,7 @@ fn judge(
         control,
         known,
         void: &measurement.run.void,
+        resolver: Answerer::of(&measurement.run, measurement.network),
     };
     let judging = || {
         let artefacts = verdict::artefacts(&case).into_iter();

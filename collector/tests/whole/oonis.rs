@@ -153,8 +153,12 @@ fn a_bad_certificate_of_the_sites_own_is_the_servers() {
 #[test]
 fn a_bad_certificate_where_a_lying_resolver_leads_is_the_resolvers() {
     let told = judged(&lying_resolver());
+    let mut elsewhere = lying_resolver();
+    elsewhere["resolver_asn"] = json!("AS64510");
 
     assert_eq!((told.state.as_str(), told.rule.as_str()), ("interference", "dns_forged_answer"));
+    let told = judged(&elsewhere);
+    assert_eq!((told.state.as_str(), told.rule.as_str()), ("inconclusive", "dns_unvouched"));
 }
 
 #[test]
@@ -252,7 +256,7 @@ fn measurement(test_keys: Value) -> Value {
     json!({
         "data_format_version": "0.2.0", "input": "https://news.test/",
         "measurement_start_time": "2026-01-24 13:42:19", "probe_asn": "AS64500", "probe_cc": "KZ",
-        "probe_ip": "127.0.0.1", "report_id": "", "software_name": "ooniprobe-android",
+        "probe_ip": "127.0.0.1", "resolver_asn": "AS64500", "report_id": "", "software_name": "ooniprobe-android",
         "software_version": "5.0.0", "test_keys": test_keys, "test_name": "web_connectivity",
         "test_version": "0.5.28",
     })

@@ -22,6 +22,7 @@ layer-quic = Page over QUIC (HTTP/3)
 rule-dns-consistent = the device's own resolver gave an address that is vouched for
 rule-dns-forged-answer = an answer to the lookup is shown to be forged
 rule-dns-name-denied = the device's own resolver says that there is no such name; another resolver and the control abroad find it
+rule-dns-injected = a question about the name to an address that runs no resolver was answered; one about another name was not
 rule-dns-unvouched = the device's own resolver gave addresses that nobody vouches for
 rule-dns-no-answer = the device's own resolver gave no address, and nothing shows why
 rule-dns-down = no resolver finds an address, abroad neither

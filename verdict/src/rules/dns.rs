@@ -5,12 +5,14 @@ mod forged;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answers, Failure, Layer, Lookup, Resolver, Seen, State, Transport};
+use record::{
+    Answers, Failure, Layer, Lookup, Observation, Part, Resolver, Seen, State, Transport,
+};
 
 use super::Rule;
 use crate::side::{At, given};
 use crate::vouch::vouched;
-use crate::{Case, Screen};
+use crate::{Answerer, Case, Screen};
 
 /// An answer is shown to be forged.
 pub(super) static FORGED_ANSWER: Rule = Rule {
@@ -22,7 +24,9 @@ pub(super) static FORGED_ANSWER: Rule = Rule {
 };
 
 /// The system's resolver says that there is no such name or address, while the control resolves it
-/// and another resolver inside gives an address that is vouched for.
+/// and another resolver inside gives an address that is vouched for. Filters at home deny names too: the
+/// resolver must be the provider's by its address, or a public one, asked over UDP, deny the name as
+/// well.
 pub(super) static NAME_DENIED: Rule = Rule {
     id: "dns_name_denied",
     layer: Some(Layer::Dns),
@@ -33,13 +37,51 @@ pub(super) static NAME_DENIED: Rule = Rule {
         let denied = system(case).filter(|(_, seen)| denies(seen) && is_meant(case, seen));
         let denied = denied.map(|(at, _)| at);
         let denied: Vec<usize> = denied.collect();
-        if !resolves || denied.is_empty() || !system_gave(case).is_empty() {
+        let on_the_way = case.inside().lookups().any(|(_, seen)| {
+            let resolver = &seen.step.resolver;
+            resolver.transport == Transport::Udp
+                && resolver.id != Resolver::PROVIDER
+                && denies(seen)
+        });
+        let theirs = match case.resolver {
+            Answerer::Provider => true,
+            Answerer::ProviderBehind | Answerer::Unknown => on_the_way,
+            Answerer::Stranger => false,
+        };
+        if !theirs || !resolves || denied.is_empty() || !system_gave(case).is_empty() {
             return None;
         }
         let vouched = vouched(case);
         let others = case.inside().lookups().filter(|(_, seen)| !given(seen).is_disjoint(&vouched));
         let others: Vec<usize> = others.map(|(at, _)| at).collect();
         (!others.is_empty()).then(|| [denied, others].concat())
+    },
+};
+
+/// A question about the name to an address that runs no resolver is answered; one about a neutral name
+/// is not: the answer was made on the way, and for the name.
+pub(super) static INJECTED: Rule = Rule {
+    id: "dns_injected",
+    layer: Some(Layer::Dns),
+    claims: State::Interference,
+    screen: Screen::Unclear,
+    holds: |case| {
+        let host = case.target.host();
+        let asked = case.inside().all(Observation::as_lookup).filter(|(_, seen)| {
+            seen.part == Part::Variation && seen.step.resolver.id == Resolver::NOBODY
+        });
+        let (named, neutral): (Vec<_>, Vec<_>) =
+            asked.partition(|(_, seen)| seen.step.name == host);
+        let speaks = |(_, seen): &At<'_, Lookup, Answers>| {
+            let answers = seen.outcome.as_ref().ok();
+            answers.is_some_and(|answers| !answers.all_addresses().is_empty() || answers.denies())
+        };
+        let silent = |(_, seen): &At<'_, Lookup, Answers>| seen.failure() == Some(Failure::Timeout);
+        let bound = named.iter().any(speaks)
+            && !neutral.is_empty()
+            && neutral.iter().all(silent)
+            && case.resolver != Answerer::Stranger;
+        bound.then(|| named.into_iter().chain(neutral).map(|(at, _)| at).collect())
     },
 };
 

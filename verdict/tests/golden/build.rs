@@ -49,6 +49,18 @@ pub(crate) fn answered(id: &str, transport: Transport, rows: &[&[&str]]) -> Obse
     lookup(id, transport, Ok(Answers { datagrams }))
 }
 
+/// A question to an address that runs no resolver: silence, or an answer.
+pub(crate) fn to_nobody(name: &str, answer: Option<&[&str]>) -> Observation {
+    let silent = || lookup(Resolver::NOBODY, Transport::Udp, Err(Failed::plain(Failure::Timeout)));
+    let answered = |ips| answered(Resolver::NOBODY, Transport::Udp, &[ips]);
+    let mut observation = answer.map_or_else(silent, answered);
+    if let Observation::Lookup(seen) = &mut observation {
+        seen.step.name = parsed(name);
+        seen.part = Part::Variation;
+    }
+    observation
+}
+
 /// A lookup that ends with the word that there is no address, but not that there is no name.
 pub(crate) fn without_address(id: &str, transport: Transport) -> Observation {
     let datagram = |question: &str| Datagram {

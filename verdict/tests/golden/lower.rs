@@ -1,7 +1,7 @@
 //! Cases about names, addresses and the run itself.
 
 use record::{Failure, Part, Transport, Trust, VoidReason};
-use verdict::Screen;
+use verdict::{Answerer, Screen};
 
 use crate::build::*;
 use crate::der::Certificate;
@@ -248,11 +248,108 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("dns_forged_answer", Screen::Failed)
         .against(&["dns_consistent"]),
         Story::new(
+            "old_answer_of_a_cache",
+            HTTPS,
+            "The provider's resolver alone gives an address that no longer connects: caches hold old ones.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), udp(&[SITE])])
+        .inside([connect(STRANGE, Some(Failure::Timeout))])
+        .inside(reached())
+        .outside(up_outside())
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "answer_of_a_filter_at_home",
+            HTTPS,
+            "The resolver at home gives an address that no site has; public ones give the site's. Filters for advertising answer so.",
+        )
+        .inside([system(&["0.0.0.0"]), doh(&[SITE]), udp(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .asking(Answerer::ProviderBehind)
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "denial_by_a_filter_at_home",
+            HTTPS,
+            "The resolver at home denies the name; public ones know it.",
+        )
+        .inside([system(&[]), udp(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_name_denied"]),
+        Story::new(
+            "denial_on_the_way",
+            HTTPS,
+            "The resolver at home denies the name, and so does a public one that is asked over UDP; over HTTPS it does not.",
+        )
+        .inside([system(&[]), answered("quad", Transport::Udp, &[&[]]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_name_denied", Screen::Failed),
+        Story::new(
+            "answer_of_another_networks_resolver",
+            HTTPS,
+            "The line asks a resolver of another network, which shows a page of its own for what it filters.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), udp(&[SITE])])
+        .inside([connect(STRANGE, None), shake(STRANGE, Ok(wrong_name()))])
+        .inside(reached())
+        .outside(up_outside())
+        .with_certificates(&[&foreign])
+        .asking(Answerer::Stranger)
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer"]),
+        Story::new(
+            "answer_from_where_no_resolver_runs",
+            HTTPS,
+            "A question to an address that runs no resolver is answered, one for a neutral name is not: the answer was made on the way. No control is known.",
+        )
+        .inside([system(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .inside([to_nobody("news.test", Some(&[STRANGE])), to_nobody("bcdf.test", None)])
+        .concludes("dns_injected", Screen::Unclear)
+        .against(&["dns_consistent"]),
+        Story::new(
+            "answers_from_where_no_resolver_runs_whatever_the_name",
+            HTTPS,
+            "Questions to an address that runs no resolver are answered under every name: the router at home answers for all resolvers.",
+        )
+        .inside([system(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .inside([to_nobody("news.test", Some(&[SITE])), to_nobody("bcdf.test", Some(&[]))])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_injected"]),
+        Story::new(
+            "name_denied_and_denied_on_the_way",
+            HTTPS,
+            "The provider's resolver denies the name, and so does whoever answers where no resolver runs.",
+        )
+        .inside([system(&[]), udp(&[SITE])])
+        .inside(reached())
+        .inside([to_nobody("news.test", Some(&[])), to_nobody("bcdf.test", None)])
+        .outside(up_outside())
+        .concludes("dns_name_denied", Screen::Failed),
+        Story::new(
+            "name_that_is_gone_and_denied_on_the_way",
+            HTTPS,
+            "The control's resolver denies the name as well, but somebody on the way does so too.",
+        )
+        .inside([system(&[])])
+        .inside([to_nobody("news.test", Some(&[])), to_nobody("bcdf.test", None)])
+        .outside([system(&[])])
+        .concludes("dns_injected", Screen::Unclear)
+        .against(&["dns_down"]),
+        Story::new(
             "forged_answer_that_leads_nowhere_and_dropped_name",
             HTTPS,
-            "The strange address does not connect; the site's own does, though it gets no further.",
+            "The strange address, which a public resolver seems to give too, does not connect; the site's own does, though it gets no further.",
         )
-        .inside([system(&[STRANGE]), doh(&[SITE])])
+        .inside([system(&[STRANGE]), udp(&[STRANGE]), doh(&[SITE])])
         .inside([connect(STRANGE, Some(Failure::Timeout)), connect(SITE, None)])
         .inside([shake(SITE, Err(Failure::Timeout))])
         .outside(up_outside())

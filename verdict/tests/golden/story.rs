@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use record::{Certificates, Kind, Observation, Target, VoidReason};
 use testlists::{Authority, Fingerprints, Interceptor, PageMark};
-use verdict::{Case, Screen};
+use verdict::{Answerer, Case, Screen};
 
 use crate::build::{STRANGE, parsed};
 use crate::der::{Certificate, Name};
@@ -20,6 +20,8 @@ pub(crate) struct Story {
     pub(crate) certificates: Certificates,
     pub(crate) control: Option<Vec<Observation>>,
     pub(crate) void: Vec<VoidReason>,
+    /// Whose word the line's resolver gives; the provider's unless told otherwise.
+    pub(crate) resolver: Answerer,
     /// The headline's rule.
     pub(crate) rule: &'static str,
     /// What its screen counts as.
@@ -39,6 +41,7 @@ impl Story {
             certificates: Certificates(BTreeMap::new()),
             control: None,
             void: Vec::new(),
+            resolver: Answerer::Provider,
             rule: "no_rule",
             screen: Screen::Unclear,
             against: &[],
@@ -77,6 +80,12 @@ impl Story {
         self
     }
 
+    /// Says whose word the line's resolver gives.
+    pub(crate) fn asking(mut self, resolver: Answerer) -> Self {
+        self.resolver = resolver;
+        self
+    }
+
     pub(crate) fn with_certificates(mut self, shown: &[&Certificate]) -> Self {
         for certificate in shown {
             self.certificates.0.insert(certificate.digest(), certificate.0.clone());
@@ -109,6 +118,7 @@ impl Story {
             control: self.control.as_deref(),
             known,
             void: &self.void,
+            resolver: self.resolver,
         }
     }
 }

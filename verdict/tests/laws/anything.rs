@@ -15,7 +15,7 @@ use record::{
     Transport, Trust, VoidReason,
 };
 use testlists::{Authority, Fingerprints, PageMark};
-use verdict::Case;
+use verdict::{Answerer, Case};
 
 use crate::der::{Certificate, Name};
 
@@ -28,6 +28,7 @@ pub(crate) struct Anything {
     pub(crate) certificates: Certificates,
     pub(crate) control: Option<Vec<Observation>>,
     pub(crate) void: Vec<VoidReason>,
+    pub(crate) resolver: Answerer,
 }
 
 impl Anything {
@@ -40,6 +41,7 @@ impl Anything {
             control: self.control.as_deref(),
             known,
             void: &self.void,
+            resolver: self.resolver,
         }
     }
 
@@ -76,6 +78,12 @@ pub(crate) fn anything() -> impl Strategy<Value = Anything> {
     let target = select(vec!["https://news.test/", "http://news.test/"]);
     let kind = prop_oneof![4 => Just(Kind::Web), 1 => Just(Kind::Endpoint)];
     let void = prop::collection::vec(Just(VoidReason::WrongClock), 0..=1);
+    let resolves = prop_oneof![
+        3 => Just(Answerer::Provider),
+        1 => Just(Answerer::ProviderBehind),
+        1 => Just(Answerer::Unknown),
+        1 => Just(Answerer::Stranger),
+    ];
     let void = prop_oneof![9 => Just(Vec::new()), 1 => void];
     let control =
         (site_like(), prop::collection::vec(observation(screen_part()), 0..12), beside::beside());
@@ -89,18 +97,20 @@ pub(crate) fn anything() -> impl Strategy<Value = Anything> {
         (prop::option::of(block()), prop::option::of(block())),
         beside::beside(),
         control,
-        void,
+        (void, resolves),
     )
-        .prop_map(|((kind, target), loose, site, (one, two), beside, control, void)| {
-            let target: Target = parsed(target);
-            let blocks = one.into_iter().chain(two).flatten();
-            let all = site.into_iter().chain(beside).chain(blocks).chain(loose);
-            let seen = distinct(&target, all);
-            let control = control.map(|seen| distinct(&target, seen));
-            let certificates = shown().into_iter().map(|der| (Digest::of(&der), der)).collect();
-            let certificates = Certificates(certificates);
-            Anything { kind, target, seen, certificates, control, void }
-        })
+        .prop_map(
+            |((kind, target), loose, site, (one, two), beside, control, (void, resolver))| {
+                let target: Target = parsed(target);
+                let blocks = one.into_iter().chain(two).flatten();
+                let all = site.into_iter().chain(beside).chain(blocks).chain(loose);
+                let seen = distinct(&target, all);
+                let control = control.map(|seen| distinct(&target, seen));
+                let certificates = shown().into_iter().map(|der| (Digest::of(&der), der)).collect();
+                let certificates = Certificates(certificates);
+                Anything { kind, target, seen, certificates, control, void, resolver }
+            },
+        )
 }
 
 pub(crate) fn known() -> Fingerprints {

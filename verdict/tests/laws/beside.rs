@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use proptest::prelude::*;
 
 use record::{
-    Arm, Contrast, Failed, Failure, Handshake, Hello, Load, Loaded, Observation, Part, Quic, Seen,
-    Session, Trust, Variant,
+    Answer, Answers, Arm, Contrast, Datagram, Failed, Failure, Handshake, Hello, Load, Loaded,
+    Lookup, Observation, Part, Quic, Resolver, Seen, Session, Transport, Trust, Variant,
 };
 
 use super::{BEACON, IPS, failure, parsed, session};
@@ -51,6 +51,9 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             }));
             seen
         }),
+        3 => (any::<bool>(), any::<bool>()).prop_map(|(named, neutral)| {
+            vec![to_nobody("news.test", named), to_nobody("bcdf.test", neutral)]
+        }),
         1 => Just(vec![shaken(
             Part::Screen,
             "news.test",
@@ -58,6 +61,22 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             Ok(session(Trust::UnknownIssuer, Some(4))),
         )]),
     ]
+}
+
+/// A question to an address that runs no resolver.
+fn to_nobody(name: &str, is_answered: bool) -> Observation {
+    let resolver = Resolver { id: Resolver::NOBODY.into(), transport: Transport::Udp };
+    let step = Lookup { name: parsed(name), resolver };
+    let datagram = Datagram {
+        question: "A".into(),
+        after_ms: 1,
+        fits: true,
+        rcode: 0,
+        answers: vec![Answer::Address(parsed(IPS[2]))],
+    };
+    let silent = Err(Failed::plain(Failure::Timeout));
+    let outcome = if is_answered { Ok(Answers { datagrams: vec![datagram] }) } else { silent };
+    Observation::Lookup(Seen { step, part: Part::Variation, at_ms: 0, took_ms: 1, outcome })
 }
 
 fn six(on: Contrast, attempt: impl Fn(Part, &str, bool) -> Observation) -> Vec<Observation> {

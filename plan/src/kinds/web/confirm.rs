@@ -234,13 +234,16 @@ pub(super) fn attempts(view: View<'_>, on: On, arm: Arm) -> impl Iterator<Item =
     })
 }
 
-/// Asks for the name where no resolver runs: the beacon's address.
-fn nobody(view: View<'_>) -> Option<Planned> {
-    view.plan.beacon?;
-    if !view.job.addresses.is_empty() {
-        return None;
+/// Asks for the name where no resolver runs, the beacon's address, and for a neutral one: routers that
+/// answer for every resolver do so for any name.
+fn nobody(view: View<'_>) -> Vec<Planned> {
+    if view.plan.beacon.is_none() || !view.job.addresses.is_empty() {
+        return Vec::new();
     }
     let resolver = Resolver { id: Resolver::NOBODY.to_owned(), transport: Transport::Udp };
-    let step = Step::Lookup(Lookup { name: view.job.target.host(), resolver });
-    (!view.did(&step, Part::Variation)).then(|| at_once(step, Part::Variation))
+    let host = view.job.target.host();
+    let names = [neutral(&host, &view.plan.seed, 0), host];
+    let steps = names.map(|name| Step::Lookup(Lookup { name, resolver: resolver.clone() }));
+    let due = steps.into_iter().filter(|step| !view.did(step, Part::Variation));
+    due.map(|step| at_once(step, Part::Variation)).collect()
 }

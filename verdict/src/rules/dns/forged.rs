@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answer, Answers, Datagram, Host, Lookup, Seen, Transport};
+use record::{Answer, Answers, Datagram, Host, Lookup, Resolver, Seen, Transport};
 
-use crate::Case;
 use crate::fingerprint::listed;
 use crate::side::{failed_there, given, is_trusted, plain};
 use crate::vouch::vouched;
+use crate::{Answerer, Case};
 
 /// What is forged, and what shows it.
 pub(super) struct Forged {
@@ -17,33 +17,56 @@ pub(super) struct Forged {
 }
 
 /// Finds forged answers. None without a control that resolves the name; never one that came over
-/// HTTPS.
+/// HTTPS, and on a line whose resolver is a filter's or another network's none at all: what asks there
+/// may hear the filter everywhere.
 ///
 /// An answer is forged when it gives an address that forged answers are known to give, or that no
-/// public site can have; when it makes the site an alias of a host that they are known to name; when another answer, with an address that is vouched for, came right behind
-/// it to the same question; or when nobody vouches for any of its addresses, the control and
-/// another resolver inside agree on others, and those do better ([`outdone`]).
+/// public site can have; when it makes the site an alias of a host that they are known to name; when
+/// another answer, with an address that is vouched for, came right behind it to the same question; or
+/// when nobody vouches for any of its addresses, the control and another resolver inside agree on
+/// others, and those do better ([`outdone`]).
+///
+/// What the line's own resolver alone says is the provider's word only where it is the provider's
+/// ([`Answerer`]). Filters at home give addresses that no site has, and caches hold old ones, so such an
+/// address, or one that connects nowhere, counts only where a public resolver's answers, asked over
+/// UDP, are as strange: then it is the way there that answers.
 pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     let outside = case.outside()?.addresses();
-    if outside.is_empty() {
+    if outside.is_empty() || case.resolver == Answerer::Stranger {
         return None;
     }
     let vouched = vouched(case);
+    let on_the_way = case.inside().lookups().any(|(_, seen)| {
+        !is_own(seen)
+            && seen.step.resolver.transport == Transport::Udp
+            && !given(seen).is_empty()
+            && given(seen).is_disjoint(&vouched)
+    });
     let mut because = BTreeSet::new();
     let mut addresses = BTreeSet::new();
     for (at, seen) in case.inside().lookups() {
         if seen.step.resolver.transport == Transport::Doh {
             continue;
         }
+        let may = |at_least: &[Answerer]| {
+            !is_own(seen) || on_the_way || at_least.contains(&case.resolver)
+        };
         let given = given(seen);
         let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
-        let witnesses = if strange.iter().any(|ip| is_marked(case, *ip))
-            || is_listed_alias(case, seen)
+        let bogus = strange.iter().any(|ip| is_bogus(case, *ip));
+        let listed = strange.iter().any(|ip| is_listed(case, *ip)) || is_listed_alias(case, seen);
+        let witnesses = if (bogus && may(&[Answerer::Provider]))
+            || (listed && may(&[Answerer::Provider, Answerer::ProviderBehind]))
             || is_doubled(seen, &vouched)
         {
             Some(Vec::new())
         } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
-            outdone(case, &strange, &vouched)
+            let served = may(&[Answerer::Provider, Answerer::ProviderBehind]);
+            if served {
+                outdone(case, &strange, (&vouched, !is_own(seen) || on_the_way))
+            } else {
+                None
+            }
         } else {
             None
         };
@@ -56,9 +79,18 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     (!because.is_empty()).then(|| Forged { because: because.into_iter().collect(), addresses })
 }
 
-fn is_marked(case: &Case<'_>, ip: IpAddr) -> bool {
-    let bogus = case.known.bogus.iter().any(|range| crate::range::holds(range, ip));
-    bogus || case.known.dns.iter().any(|known| plain(*known) == ip)
+/// Returns whether it was the line's own resolver that was asked.
+fn is_own(seen: &Seen<Lookup, Answers>) -> bool {
+    let resolver = &seen.step.resolver;
+    resolver.transport == Transport::System || resolver.id == Resolver::PROVIDER
+}
+
+fn is_bogus(case: &Case<'_>, ip: IpAddr) -> bool {
+    case.known.bogus.iter().any(|range| crate::range::holds(range, ip))
+}
+
+fn is_listed(case: &Case<'_>, ip: IpAddr) -> bool {
+    case.known.dns.iter().any(|known| plain(*known) == ip)
 }
 
 /// Returns whether an answer makes the site an alias of a listed host, or of one below it, and none that
@@ -111,14 +143,14 @@ fn others_agree(case: &Case<'_>, at: usize, outside: &BTreeSet<IpAddr>) -> bool 
 
 /// Returns what shows that the strange addresses do not serve the site while vouched ones do.
 ///
-/// They connect nowhere and vouched ones connect; or a foreign certificate is shown there, of no
+/// They connect nowhere and vouched ones connect (`dead_counts`: a cache may hold an old address); or a foreign certificate is shown there, of no
 /// listed authority, and at a vouched one a valid one, or at least none that is foreign too, as where
 /// the site's own address is cut off as well. A handshake that merely fails there is not enough:
 /// what filters names may stand on one way and not on the other.
 fn outdone(
     case: &Case<'_>,
     strange: &BTreeSet<IpAddr>,
-    vouched: &BTreeSet<IpAddr>,
+    (vouched, dead_counts): (&BTreeSet<IpAddr>, bool),
 ) -> Option<Vec<usize>> {
     let inside = case.inside();
     let (connected, trusted) = (inside.connected(), inside.trusted());
@@ -129,7 +161,8 @@ fn outdone(
     let failures: Vec<usize> = failures_at(case, strange);
     let foreign = sessions(strange);
     let served = |reached: &BTreeSet<IpAddr>| !reached.is_disjoint(vouched);
-    let dead = connected.is_disjoint(strange) && !failures.is_empty() && served(&connected);
+    let dead =
+        dead_counts && connected.is_disjoint(strange) && !failures.is_empty() && served(&connected);
     let unmatched = served(&trusted) || (sessions(vouched).is_empty() && served(&connected));
     (dead || (!foreign.is_empty() && unmatched)).then(|| {
         let reached = inside.handshakes().filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at);
