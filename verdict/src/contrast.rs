@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use record::{Arm, Hello, Observation, Part};
 
 use crate::blocks::{End, Tried, tried};
+use crate::reach::passes_to_the_server;
 use crate::side::{is_answered, plain};
 use crate::{Case, Channel};
 
@@ -15,7 +16,7 @@ use crate::{Case, Channel};
 ///
 /// A block on the site's address counts only where somebody vouches for the address and the control,
 /// where one is known, does get an answer under the same name: else the server itself may treat
-/// its names differently. Where the name is reached at another address, the control must have got
+/// its names differently, as it does where every router passes the target's hello on. Where the name is reached at another address, the control must have got
 /// its answer at the very address. A block on the beacon needs neither, since the server is our own.
 pub(crate) fn contrast(
     case: &Case<'_>,
@@ -44,7 +45,10 @@ pub(crate) fn counts(case: &Case<'_>, tried: &Tried) -> bool {
     };
     match tried.channel {
         Channel::Beacon | Channel::BeaconQuic | Channel::BeaconLoad => true,
-        Channel::Site => vouched() && !tried.subject.fails_outside(case),
+        Channel::Site => {
+            let at_the_server = tried.to.is_some_and(|to| passes_to_the_server(case.seen, to));
+            vouched() && !tried.subject.fails_outside(case) && !at_the_server
+        }
         Channel::SiteQuic => vouched() && over_quic_outside(case) != Some(false),
         Channel::SiteEncrypted => vouched() && is_read_outside(case),
         Channel::SiteElsewhere => tried.to.is_some_and(|to| is_answered_outside(case, to.ip())),

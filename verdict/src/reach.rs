@@ -62,6 +62,21 @@ pub fn reach(seen: &[Observation]) -> Option<Reach> {
     })
 }
 
+/// Returns whether routers reported the target's hello at every limit at which they reported the neutral
+/// one's, at two at least, to the server at `to`: then nothing on the way stopped it, and what it met
+/// there, neutral names do not meet, is the server's doing, or that of somebody who lets it pass.
+pub(crate) fn passes_to_the_server(seen: &[Observation], to: SocketAddr) -> bool {
+    let ladders: Vec<_> = seen.iter().filter_map(ladder).collect();
+    let [.., (there, neutral), (here, named)] = *ladders.as_slice() else { return false };
+    let answered = neutral.iter().any(|rung| rung.came == Came::Answer);
+    let reported = neutral.iter().filter(|rung| rung.came == Came::Expired);
+    let alike = reported.map(|spared| {
+        named.iter().any(|met| met.limit == spared.limit && met.came == Came::Expired)
+    });
+    let alike: Vec<bool> = alike.collect();
+    there == to && here == to && answered && alike.len() >= 2 && !alike.contains(&false)
+}
+
 /// Returns whether two hellos of one limit fared differently; none where that tells nothing.
 fn differ(neutral: Rung, named: Rung) -> Option<bool> {
     // "Expired" where connection attempts arrive is a word that nothing leads there, and silence
@@ -140,6 +155,22 @@ mod tests {
             ..three
         };
         assert_eq!(told("eeeeaa", "eeennn"), Some(later));
+    }
+
+    #[test]
+    fn a_hello_that_every_router_reports_passes_to_the_server() {
+        let to: SocketAddr = "192.0.2.7:443".parse().unwrap();
+        let passes = |neutral: &str, named: &str| {
+            passes_to_the_server(&[climbed(neutral, 4), climbed(named, 4)], to)
+        };
+
+        assert!(passes("eeeeaa", "eeeecc") && passes("eneeaa", "eeeenn"));
+        assert!(!passes("eeeeaa", "eeencc"), "the last router does not report it");
+        assert!(!passes("eeeenn", "eeeenn"), "the neutral name is not answered either");
+        assert!(!passes("ennnaa", "ennncc"), "one router is too little");
+        let elsewhere = "192.0.2.8:443".parse().unwrap();
+        let seen = [climbed("eeeeaa", 4), climbed("eeeecc", 4)];
+        assert!(!passes_to_the_server(&seen, elsewhere));
     }
 
     #[test]

@@ -153,12 +153,25 @@ impl Got {
         expected.state == self.state
             && expected.layer.is_none_or(|layer| self.layer == Some(layer))
             && expected.rule.as_ref().is_none_or(|rule| *rule == self.rule)
+            && !self.claims_more(expected)
             && expected.layers.iter().all(|wanted| {
                 self.layers.iter().any(|claimed| {
                     (claimed.layer, claimed.state) == (wanted.layer, wanted.state)
                         && wanted.rule.as_ref().is_none_or(|rule| *rule == claimed.rule)
                 })
             })
+    }
+}
+
+impl Got {
+    /// Returns whether interference is claimed on a layer that is neither the headline's nor among those
+    /// that must be claimed.
+    fn claims_more(&self, expected: &Expected) -> bool {
+        let Some(headline) = expected.layer else { return false };
+        let is_awaited =
+            |layer| layer == headline || expected.layers.iter().any(|wanted| wanted.layer == layer);
+        let mut claimed = self.layers.iter().filter(|claimed| claimed.state == State::Interference);
+        claimed.any(|claimed| !is_awaited(claimed.layer))
     }
 }
 
@@ -260,6 +273,12 @@ mod tests {
         assert!(got.is(&also(Layer::Dns, State::Ok)));
         assert!(!got.is(&also(Layer::Dns, State::Interference)));
         assert!(!got.is(&also(Layer::Tcp, State::Ok)));
+        let extra = |layer| ExpectedLayer { layer, state: State::Interference, rule: None };
+        let claimed = |layer| GotLayer { layer, state: State::Interference, rule: "x".to_owned() };
+        let more = Got { layers: vec![claimed(Layer::Tls), claimed(Layer::Quic)], ..got };
+        let tls = expect(Some(Layer::Tls), None);
+        assert!(!more.is(&tls), "QUIC was not to be accused");
+        assert!(more.is(&Expected { layers: vec![extra(Layer::Quic)], ..tls }));
     }
 
     #[test]

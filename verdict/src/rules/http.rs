@@ -216,10 +216,9 @@ fn ends_nowhere(seen: &[Observation], journey: &Journey<'_>) -> bool {
 }
 
 /// Returns whether a redirect's address is known whole: towards another site agents leave out the
-/// query, which may hold the client's address. Two labels make a site here as they do there.
+/// query, which may hold the client's address.
 fn is_whole(from: &Target, onward: &Target) -> bool {
-    let (from, onward) = (from.host(), onward.host());
-    from.as_str().rsplit('.').take(2).eq(onward.as_str().rsplit('.').take(2))
+    from.host().site() == onward.host().site()
 }
 
 /// Returns whether a page sends its reader on, wherever to.
