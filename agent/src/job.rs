@@ -52,7 +52,9 @@ pub async fn measure<P: Prober>(
     let snapshot = &here.edition.snapshot;
     let control = snapshot.controls.first();
     let recent = match here.role {
-        Role::Agent => here.edition.recent(&job.target).map(|control| control.seen.as_slice()),
+        Role::Agent => {
+            here.edition.recent(&job.target, hour).map(|control| control.seen.as_slice())
+        }
         Role::Control => None,
     };
     let plan = Plan {

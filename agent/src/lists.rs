@@ -7,7 +7,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use record::{Digest, Host, KeyText, Signed, Target, Timestamp};
+use record::{Digest, Host, Hour, KeyText, Signed, Target, Timestamp};
 use testlists::{ControlSeen, SNAPSHOT, Snapshot};
 
 use crate::collector::Collector;
@@ -116,9 +116,12 @@ impl Edition {
         Ok(())
     }
 
-    /// Returns the newest that a control saw of `target`.
-    pub fn recent(&self, target: &Target) -> Option<&ControlSeen> {
-        let recent = self.snapshot.recent.iter().filter(|seen| seen.target == *target);
+    /// Returns the newest that a control saw of `target` in the day before `hour`: what is older says
+    /// nothing of a site today.
+    pub fn recent(&self, target: &Target, hour: Hour) -> Option<&ControlSeen> {
+        let day = hour.0.saturating_sub(RECENT_HOURS)..=hour.0.saturating_add(1);
+        let recent = self.snapshot.recent.iter();
+        let recent = recent.filter(|seen| seen.target == *target && day.contains(&seen.hour.0));
         recent.max_by_key(|seen| (seen.hour, seen.id))
     }
 }
@@ -162,6 +165,7 @@ const FILE: &str = "snapshot.json";
 /// The snapshot that was named when the program was built; empty where none was.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/snapshot.json"));
 /// How long after its end a list is used where there is no newer one.
+const RECENT_HOURS: u32 = 24;
 const GRACE_S: i64 = 14 * 86_400;
 const SNAPSHOT_BYTES: usize = 32 << 20;
 /// How far the collector's clock may be ahead: a day, since orders and certificates still hold.

@@ -331,7 +331,8 @@ pub struct Page {
     /// `content-length`, `location`, `via`, `retry-after`, `alt-svc`,
     /// `cf-mitigated`, `qoljetim-beacon`.
     pub headers: BTreeMap<String, String>,
-    /// SHA-256 of the decoded body as far as it was read.
+    /// SHA-256 of the decoded body as far as it was read; where IP addresses stand in it, of its text with
+    /// `[address]` in their places.
     pub body: Digest,
     /// Bytes of the body as far as it was read (at most 256 kB).
     pub bytes: u64,

@@ -112,6 +112,16 @@ impl fmt::Display for Target {
 pub struct Host(String);
 
 impl Host {
+    /// Returns the site that the host belongs to: its last two labels, or three where the second to last
+    /// is one under which many register (`news.com.kz`). `www.news.test` and `m.news.test` are one site.
+    pub fn site(&self) -> &str {
+        let mut dots = self.0.rmatch_indices('.').map(|(at, _)| at);
+        let (Some(last), Some(second)) = (dots.next(), dots.next()) else { return &self.0 };
+        let open = self.0.get(second + 1..last).is_some_and(|label| SHARED.contains(&label));
+        let cut = if open { dots.next() } else { Some(second) };
+        cut.and_then(|at| self.0.get(at + 1..)).unwrap_or(&self.0)
+    }
+
     /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -188,9 +198,27 @@ fn default_port(scheme: &str) -> u16 {
 
 const MAX_BYTES: usize = 2048;
 
+/// Second-level names under which many register.
+const SHARED: &[&str] = &["ac", "co", "com", "edu", "gov", "mil", "net", "org"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hosts_of_one_site_are_told_from_neighbours() {
+        for (host, site) in [
+            ("news.test", "news.test"),
+            ("www.news.test", "news.test"),
+            ("news.com.kz", "news.com.kz"),
+            ("www.news.com.kz", "news.com.kz"),
+            ("com.kz", "com.kz"),
+            ("a.b.co.test", "b.co.test"),
+            ("localhost", "localhost"),
+        ] {
+            assert_eq!(host.parse::<Host>().unwrap().site(), site);
+        }
+    }
 
     #[test]
     fn every_spelling_of_an_address_is_one_target() {

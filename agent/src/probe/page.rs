@@ -19,7 +19,7 @@ pub fn tell(
     (body, truncated): (&[u8], bool),
     marks: &[PageMark],
 ) -> Page {
-    let (title, digest) = (title(body), Digest::of(body));
+    let (title, digest) = (title(body), digest(body));
     Page {
         status,
         headers: headers(all, host),
@@ -31,6 +31,14 @@ pub fn tell(
         similarity: similarity(body),
         session: None,
     }
+}
+
+/// Hashes a body without the addresses in it: a filter's page may show the client's own, and whoever has
+/// the page's other words could try them all.
+fn digest(body: &[u8]) -> Digest {
+    let text = String::from_utf8_lossy(body);
+    let clean = scrub(&text);
+    if clean == text { Digest::of(body) } else { Digest::of(clean.as_bytes()) }
 }
 
 /// Returns the ids of the marks that a page bears, at most eight: everything that marks it must be
@@ -86,7 +94,10 @@ fn location(value: &str, host: &Host) -> String {
         // A path within the site; whatever else does not lead on either.
         return scrub(value);
     };
-    let same = url.host_str().is_some_and(|other| site(other) == site(host.as_str()));
+    let same = url
+        .host_str()
+        .and_then(|other| other.parse::<Host>().ok())
+        .is_some_and(|other| other.site() == host.site());
     if !same {
         url.set_query(None);
     }
@@ -99,11 +110,6 @@ fn location(value: &str, host: &Host) -> String {
         Some(url::Host::Domain(_)) => scrub(&text),
         Some(url::Host::Ipv4(_) | url::Host::Ipv6(_)) | None => text,
     }
-}
-
-/// The last two labels: `www.news.test` and `m.news.test` are one site.
-fn site(host: &str) -> Vec<&str> {
-    host.rsplit('.').take(2).collect()
 }
 
 /// Replaces whatever reads as an IP address: a filter's page may show the client's own.
@@ -231,12 +237,21 @@ mod tests {
         for (given, told) in [
             ("https://www.news.test/a?b=1#c", "https://www.news.test/a?b=1"),
             ("/login?next=x", "/login?next=x"),
+            ("https://block.com.kz/?u=news", "https://block.com.kz/"),
             ("http://block.example/?ip=203.0.113.7&u=news", "http://block.example/"),
             ("http://u:p@192.0.2.80/blocked?c=203.0.113.7", "http://192.0.2.80/blocked"),
             ("https://news.test/203.0.113.7", "https://news.test/[address]"),
         ] {
             assert_eq!(location(given, &host), told);
         }
+    }
+
+    #[test]
+    fn a_body_that_shows_an_address_is_hashed_without_it() {
+        let shown = |ip: &str| digest(format!("<p>Your address {ip} is refused.").as_bytes());
+
+        assert_eq!(shown("203.0.113.7"), shown("198.51.100.99"));
+        assert_eq!(digest(b"\xffno address"), Digest::of(b"\xffno address"));
     }
 
     #[test]
