@@ -8,7 +8,7 @@ use testlists::{Listed, Tier};
 use crate::app::App;
 use crate::backoff::Backoff;
 use crate::lists::{Edition, is_never};
-use crate::out::table;
+use crate::out::{Out, table};
 use crate::run::rows::{Row, here_word, step_word};
 use crate::spool::{Ended, Spool, Waiting};
 use crate::stop::{Exit, Stop};
@@ -64,10 +64,24 @@ pub fn one(app: &App, wanted: &str) -> Result<Exit, Stop> {
         format!("{} {}", out.mark(record.verdict.state), out.words().say("show-verdict", &args));
     let ok = out.words().text("show-step-ok");
     let rows: Vec<Vec<String>> = record.seen.iter().map(|seen| step(seen, &ok)).collect();
+    let reach = reach(out, &record).map(|told| format!("\n{told}")).unwrap_or_default();
     let local = out.words().text("show-local");
-    let text = format!("{title}\n{verdict}\n\n{}\n{local}", table(&rows));
+    let text = format!("{title}\n{verdict}{reach}\n\n{}\n{local}", table(&rows));
     out.data("record", &json!(record), &text)?;
     Ok(Exit::Done)
+}
+
+/// Says how far away the two names begin to fare differently, where ladders tell it.
+fn reach(out: &Out, record: &Measurement) -> Option<String> {
+    let reach = verdict::reach(&record.seen)?;
+    let [within, beyond] = [reach.within, reach.beyond].map(usize::from);
+    let args = [("within", Value::Count(within)), ("beyond", Value::Count(beyond))];
+    let mut told = out.words().say("show-reach", &args);
+    if let Some(server) = reach.server {
+        let args = [("server", Value::Count(server.into()))];
+        told = format!("{told} {}", out.words().say("show-reach-server", &args));
+    }
+    Some(told)
 }
 
 /// Shows what waits to be sent.

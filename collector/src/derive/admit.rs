@@ -85,9 +85,9 @@ fn opened(
     batch: &StoredBatch,
     (country, snapshot): (Option<String>, Option<std::sync::Arc<Snapshot>>),
 ) -> Opened {
-    // A record that names another network than it came from was carried there: nobody can say
-    // any more whose customers it speaks of.
-    let asn = batch.place.asn.filter(|asn| measurement.network.is_none_or(|own| own == *asn));
+    // A record that names another network than it came from, or none, may have been carried there:
+    // nobody can say whose customers it speaks of.
+    let asn = batch.place.asn.filter(|asn| measurement.network == Some(*asn));
     let ordered = match (&country, &snapshot) {
         (None, Some(snapshot)) => follows_the_draw(measurement, snapshot),
         _ => true,

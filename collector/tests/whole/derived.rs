@@ -102,17 +102,21 @@ fn a_record_in_two_batches_counts_once() {
 fn hosting_unknown_and_carried_records_are_kept_but_not_counted() {
     let running = Running::start();
     let snapshot = running.snapshot();
-    let agents: Vec<Signer> = (0..4).map(Signer::agent).collect();
+    let agents: Vec<Signer> = (0..5).map(Signer::agent).collect();
     let job = |number: usize| Job::new(&agents[number], &snapshot);
     let carried = Job { network: Some(Asn(64_502)), ..job(2) };
-    let at_home = Job { network: Some(Asn(64_501)), ..job(3) };
-    running.keep(&agents[0].batch(&[job(0).reached()]), "127.4.0.1");
+    let at_home = job(3);
+    let hosted = Job { network: Some(Asn(64_504)), ..job(0) };
+    // Measured where the collector could not be asked; sent from wherever it could.
+    let nameless = Job { network: None, ..job(4) };
+    running.keep(&agents[0].batch(&[hosted.reached()]), "127.4.0.1");
     running.keep(&agents[1].batch(&[job(1).reached()]), "127.9.0.1");
+    running.keep(&agents[4].batch(&[nameless.reached()]), "127.1.0.1");
     running.keep(&agents[2].batch(&[carried.reached()]), "127.1.0.1");
     running.keep(&agents[3].batch(&[at_home.reached()]), "127.1.0.1");
     running.settle();
 
-    assert_eq!(running.counts()["measurements"], 4);
+    assert_eq!(running.counts()["measurements"], 5);
     assert_eq!(cell(&running, "north", "https://news.test/")["screens"], 1);
     let rows = running.get("/api/v1/measurements").json();
     let counted =
@@ -299,8 +303,8 @@ fn a_provider_with_two_networks_is_told_with_their_number() {
     let running = Running::start();
     fill(&running, &[("127.2", 5)]);
     let signer = Signer::agent(77);
-    let record = Job::new(&signer, &running.snapshot()).reached();
-    running.keep(&signer.batch(&[record]), "127.3.0.1");
+    let job = Job { network: Some(Asn(64_503)), ..Job::new(&signer, &running.snapshot()) };
+    running.keep(&signer.batch(&[job.reached()]), "127.3.0.1");
     running.settle();
 
     let cell = cell(&running, "south", "https://news.test/");
@@ -366,7 +370,8 @@ pub(crate) fn fill(running: &Running, networks: &[(&str, u32)]) {
     for (network, agents) in networks {
         for number in 0..*agents {
             let signer = Signer::agent(100 + number + 50 * u32::from(network.as_bytes()[4]));
-            let job = Job::new(&signer, &snapshot);
+            let asn = Asn(64_500 + u32::from(network.as_bytes()[4] - b'0'));
+            let job = Job { network: Some(asn), ..Job::new(&signer, &snapshot) };
             let earlier = job.at(Hour(NOON.0 - 1));
             let records = [
                 earlier.dropped(),

@@ -115,7 +115,7 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    /// An agent's measurement of `https://news.test/` at noon.
+    /// An agent's measurement of `https://news.test/` at noon, on the first network.
     pub(crate) fn new(signer: &Signer, snapshot: &(testlists::Snapshot, Digest)) -> Self {
         Self {
             signer: signer.clone(),
@@ -125,7 +125,7 @@ impl Job {
             snapshot: snapshot.1,
             seed: snapshot.0.seed,
             round: 0,
-            network: None,
+            network: Some(Asn(64_501)),
         }
     }
 
