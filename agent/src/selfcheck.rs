@@ -5,7 +5,7 @@ pub mod canary;
 pub mod filter;
 pub mod portal;
 pub mod resolver;
-mod told;
+pub mod told;
 pub mod trial;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -30,8 +30,6 @@ use canary::Canary;
 use filter::Advertiser;
 use portal::Answer;
 use trial::Trials;
-
-pub use told::tell;
 
 /// What was seen of line and machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

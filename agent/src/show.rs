@@ -10,6 +10,7 @@ use crate::backoff::Backoff;
 use crate::lists::{Edition, is_never};
 use crate::out::{Out, table};
 use crate::run::rows::{Row, here_word, step_word};
+use crate::selfcheck::told;
 use crate::spool::{Ended, Spool, Waiting};
 use crate::stop::{Exit, Stop};
 use crate::upload::BACKOFF;
@@ -64,9 +65,11 @@ pub fn one(app: &App, wanted: &str) -> Result<Exit, Stop> {
         format!("{} {}", out.mark(record.verdict.state), out.words().say("show-verdict", &args));
     let ok = out.words().text("show-step-ok");
     let rows: Vec<Vec<String>> = record.seen.iter().map(|seen| step(seen, &ok)).collect();
-    let reach = reach(out, &record).map(|told| format!("\n{told}")).unwrap_or_default();
+    let labels = record.run.labels.iter().map(|label| out.words().text(told::label_key(*label)));
+    let beside = labels.chain(reach(out, &record)).map(|told| format!("\n{told}"));
+    let beside: String = beside.collect();
     let local = out.words().text("show-local");
-    let text = format!("{title}\n{verdict}{reach}\n\n{}\n{local}", table(&rows));
+    let text = format!("{title}\n{verdict}{beside}\n\n{}\n{local}", table(&rows));
     out.data("record", &json!(record), &text)?;
     Ok(Exit::Done)
 }

@@ -64,7 +64,7 @@ impl Ready {
             edge: &app.edge,
         };
         let concluded = selfcheck::conclude(&selfcheck::look(&checker, around).await);
-        selfcheck::tell(&app.out, &concluded, &[VoidReason::Tunnel]);
+        selfcheck::told::tell(&app.out, &concluded, &[VoidReason::Tunnel]);
         let keys = Keys::open(&app.state)?;
         let key = keys.for_network(network.asn, &app.edge)?;
         let here = Circumstances {
@@ -109,7 +109,7 @@ impl Ready {
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
         if now.void.iter().any(|reason| !self.concluded.void.contains(reason)) {
             app.out.note("check-after", &[]);
-            selfcheck::tell(&app.out, &now, &self.concluded.void);
+            selfcheck::told::tell(&app.out, &now, &self.concluded.void);
         }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn void_key(reason: VoidReason) -> &'static str {
 }
 
 /// Returns the key of the words for a label.
-pub(super) fn label_key(label: Label) -> &'static str {
+pub fn label_key(label: Label) -> &'static str {
     match label {
         Label::Nat64 => "check-label-nat64",
         Label::BrokenIpv6 => "check-label-broken-ipv6",

@@ -64,7 +64,8 @@ pub(super) fn encrypted(view: View<'_>) -> Vec<Planned> {
 /// Returns the handshake with an encrypted name, where the site publishes a key and an address
 /// answers.
 pub(super) fn encrypted_hello(view: View<'_>) -> Option<Variant> {
-    let config = records(view).find_map(|record| record.ech.clone())?;
+    // A key that came over HTTPS nobody on the way has changed.
+    let config = over_https(view).chain(records(view)).find_map(|record| record.ech.clone())?;
     let to = site_address(view, &view.job.target, Part::Screen)?;
     Some(Variant { to, name: view.job.target.host(), hello: Hello::Encrypted { config } })
 }
@@ -112,6 +113,12 @@ fn offers_http3(view: View<'_>) -> bool {
         .filter_map(Observation::as_quic)
         .any(|seen| seen.part == Part::OverQuic && seen.outcome.is_ok());
     by_record || by_header || by_control
+}
+
+fn over_https(view: View<'_>) -> impl Iterator<Item = &ServiceRecord> {
+    let lookups = view.seen.iter().filter_map(Observation::as_service);
+    let safe = lookups.filter(|seen| seen.step.resolver.transport == Transport::Doh);
+    safe.filter_map(|seen| seen.outcome.as_ref().ok()).flat_map(|found| &found.records)
 }
 
 fn records(view: View<'_>) -> impl Iterator<Item = &ServiceRecord> {
