@@ -29,6 +29,9 @@ pub struct Pace {
     next: Timestamp,
     /// When records are sent next, where any wait.
     upload: Option<Timestamp>,
+    /// When the targets of the last hour began: the next round goes by it, too.
+    #[serde(default)]
+    begun: Vec<Timestamp>,
     /// The targets of the round under way.
     #[serde(default)]
     round: Vec<Target>,
@@ -97,13 +100,15 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let jobs: Vec<Job> = jobs.iter().filter(chosen).cloned().collect();
     let gaps = quiet::gaps(jobs.len(), limits.gap_seconds, || app.edge.random());
     let mut turns = Turns::new(jobs, limits.targets_at_once, limits.targets_per_hour);
-    turns = turns.with_gaps(gaps);
+    turns = turns.with_gaps(gaps).after(pace.begun.iter().copied());
     let shared = Some(spool.clone()).filter(|_| consent.sharing != Sharing::Local);
     let store = Store { spool: shared, records };
     let here = Arc::new(ready.here.clone());
     let governor = Arc::clone(&ready.governor);
     let mut going = Going::new(app, here, store, governor, limits.megabytes_per_day);
     going.go(&ready.prober, &mut turns, 0, &mut journal).await?;
+    pace.begun = turns.begun().collect();
+    pace.write(app)?;
     Journal::close(&app.state)?;
     ready.check_again(app).await;
     let measured = going.tally.rows.len();

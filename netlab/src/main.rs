@@ -55,8 +55,8 @@ enum Task {
     },
     /// Run scenarios and set what must be concluded against what was, as tables.
     Matrix {
-        /// The scenarios' files.
-        #[arg(required = true, value_name = "FILE")]
+        /// The scenarios' files; all that come with the lab by default.
+        #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
         /// Run this many at a time.
         #[arg(long, default_value_t = AT_ONCE, value_name = "N")]
@@ -165,6 +165,7 @@ fn within(cli: &Cli, inside: &Inside) -> Result<ExitCode> {
         }
         Task::Matrix { files, at_once } => {
             let programs = Programs::find(cli.programs.clone())?;
+            let files = if files.is_empty() { &own_scenarios()? } else { files };
             compare(&work(files, 1, &inside.dir)?, &programs, *at_once)?
         }
         Task::Clean { file, runs, at_once } => {
@@ -215,6 +216,20 @@ fn work(files: &[PathBuf], repeat: u32, dir: &Path) -> Result<Vec<(Scenario, Pat
         work.extend((0..repeat).map(|time| (scenario.clone(), dir(time))));
     }
     Ok(work)
+}
+
+/// Lists the scenarios that come with the lab's sources.
+fn own_scenarios() -> Result<Vec<PathBuf>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let entries = std::fs::read_dir(&folder)
+        .with_context(|| format!("reading {}: name the scenarios' files", folder.display()))?;
+    let mut files = Vec::new();
+    for entry in entries {
+        files.push(entry?.path());
+    }
+    files.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));
+    files.sort();
+    Ok(files)
 }
 
 /// Runs scenarios and prints the tables of what was awaited and concluded.

@@ -39,7 +39,7 @@ enum Command {
     Bench(bench::Arguments),
     /// Have OONI's own library read what is written in OONI's format.
     Ooni,
-    /// Run the lab: `lab run FILE.toml [--json]`, `lab matrix FILE…`, `lab clean`, `lab exec --provider
+    /// Run the lab: `lab run FILE.toml [--json]`, `lab matrix [FILE…]`, `lab clean`, `lab exec --provider
     /// NAME -- COMMAND…`.
     Lab {
         /// What the lab is asked to do; `cargo xtask lab help` tells.

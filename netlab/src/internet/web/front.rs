@@ -113,9 +113,10 @@ impl Front {
                 Some(Refusal::Page) => {
                     return Sent::html(StatusCode::FORBIDDEN, pages::not_here(site));
                 }
-                // A good status says nothing: the header names the challenge.
-                Some(Refusal::Challenge(200)) => {
-                    return challenge(site, 200).with(MITIGATED, "challenge");
+                // A good status says nothing, nor does that of a server at fault: the header names the
+                // challenge.
+                Some(Refusal::Challenge(code @ (200 | 503))) => {
+                    return challenge(site, code).with(MITIGATED, "challenge");
                 }
                 Some(Refusal::Challenge(code)) => return challenge(site, code),
                 // These never came so far over TLS.
