@@ -12,6 +12,7 @@ use ed25519_dalek::SigningKey;
 use serde_json::Value;
 
 use crate::LabError;
+use crate::lists::PREFIXES;
 use crate::netns::{Running, Space};
 
 /// Where the collector answers in the lab's world.
@@ -310,8 +311,10 @@ fn write_agent_settings(
 ) -> Result<(), LabError> {
     fs::create_dir_all(state).map_err(LabError::failed("making an agent's folder"))?;
     let text = format!(
-        "collector_url = \"http://{collector}/\"\ncollector_key = \"{key}\"\nextra_roots = {:?}\n{AGENT_LIMITS}",
-        settings.roots
+        "collector_url = \"http://{collector}/\"\ncollector_key = \"{key}\"\nextra_roots = {:?}\n\
+         prefixes = {:?}\n{AGENT_LIMITS}",
+        settings.roots,
+        settings.lists.join(PREFIXES),
     );
     write(&state.join("agent.toml"), &text)
 }

@@ -202,11 +202,9 @@ fn trust(scenario: &Scenario, lab: &Lab, dir: &Path, state: &Path) -> Result<(),
     }
     let path = dir.join("system-roots.pem");
     fs::write(&path, roots).map_err(failed())?;
-    let prefixes = dir.join("lists").join(lists::PREFIXES);
     let settings = state.join("agent.toml");
     let text = fs::read_to_string(&settings).map_err(failed())?;
-    fs::write(&settings, format!("system_roots = {path:?}\nprefixes = {prefixes:?}\n{text}"))
-        .map_err(failed())
+    fs::write(&settings, format!("system_roots = {path:?}\n{text}")).map_err(failed())
 }
 
 /// Reads the one measurement of `qoljetim run --json`: its id and what the agent concluded.
