@@ -270,6 +270,18 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("dns_unvouched", Screen::Unclear)
         .against(&["dns_forged_answer"]),
         Story::new(
+            "answer_of_a_filter_at_home_for_a_site_that_is_dropped",
+            HTTPS,
+            "A filter at home answers, a public resolver gives another of the site's places, and the name is dropped: of the lookup nothing is proven.",
+        )
+        .inside([system(&["0.0.0.0"]), doh(&[SITE]), udp(&[SITE_TOO])])
+        .inside([connect(SITE_TOO, None), shake(SITE_TOO, Err(Failure::Timeout))])
+        .inside([connect(SITE, None), shake(SITE, Err(Failure::Timeout))])
+        .outside(up_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_unvouched", Screen::Failed)
+        .against(&["dns_forged_answer"]),
+        Story::new(
             "denial_by_a_filter_at_home",
             HTTPS,
             "The resolver at home denies the name; public ones know it.",

@@ -28,32 +28,25 @@ pub(super) struct Forged {
 ///
 /// What the line's own resolver alone says is the provider's word only where it is the provider's
 /// ([`Answerer`]). Filters at home give addresses that no site has, and caches hold old ones, so such an
-/// address, or one that connects nowhere, counts only where a public resolver's answers, asked over
-/// UDP, are as strange: then it is the way there that answers.
+/// address, or one that connects nowhere, counts only where a public resolver, asked over UDP, seems to
+/// give the like ([`is_heard_on_the_way`]).
 pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     let outside = case.outside()?.addresses();
     if outside.is_empty() || case.resolver == Answerer::Stranger {
         return None;
     }
     let vouched = vouched(case);
-    let on_the_way = case.inside().lookups().any(|(_, seen)| {
-        !is_own(seen)
-            && seen.step.resolver.transport == Transport::Udp
-            && !given(seen).is_empty()
-            && given(seen).is_disjoint(&vouched)
-    });
     let mut because = BTreeSet::new();
     let mut addresses = BTreeSet::new();
     for (at, seen) in case.inside().lookups() {
         if seen.step.resolver.transport == Transport::Doh {
             continue;
         }
-        let may = |at_least: &[Answerer]| {
-            !is_own(seen) || on_the_way || at_least.contains(&case.resolver)
-        };
         let given = given(seen);
         let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
         let bogus = strange.iter().any(|ip| is_bogus(case, *ip));
+        let on_the_way = !is_own(seen) || is_heard_on_the_way(case, &strange);
+        let may = |those: &[Answerer]| on_the_way || those.contains(&case.resolver);
         let listed = strange.iter().any(|ip| is_listed(case, *ip)) || is_listed_alias(case, seen);
         let witnesses = if (bogus && may(&[Answerer::Provider]))
             || (listed && may(&[Answerer::Provider, Answerer::ProviderBehind]))
@@ -62,11 +55,7 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
             Some(Vec::new())
         } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
             let served = may(&[Answerer::Provider, Answerer::ProviderBehind]);
-            if served {
-                outdone(case, &strange, (&vouched, !is_own(seen) || on_the_way))
-            } else {
-                None
-            }
+            if served { outdone(case, &strange, (&vouched, on_the_way)) } else { None }
         } else {
             None
         };
@@ -77,6 +66,20 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         }
     }
     (!because.is_empty()).then(|| Forged { because: because.into_iter().collect(), addresses })
+}
+
+/// Returns whether a public resolver that was asked over UDP seems to give one of the `strange` addresses
+/// too, or as they do one that no site has: then it is the way there that answers.
+fn is_heard_on_the_way(case: &Case<'_>, strange: &BTreeSet<IpAddr>) -> bool {
+    let bogus = |ips: &BTreeSet<IpAddr>| ips.iter().any(|ip| is_bogus(case, *ip));
+    let public = case
+        .inside()
+        .lookups()
+        .filter(|(_, seen)| !is_own(seen) && seen.step.resolver.transport == Transport::Udp);
+    public
+        .map(|(_, seen)| given(seen))
+        .into_iter()
+        .any(|heard| !heard.is_disjoint(strange) || (bogus(strange) && bogus(&heard)))
 }
 
 /// Returns whether it was the line's own resolver that was asked.
