@@ -63,18 +63,23 @@ pub fn reach(seen: &[Observation]) -> Option<Reach> {
 }
 
 /// Returns whether routers reported the target's hello at every limit at which they reported the neutral
-/// one's, at two at least, to the server at `to`: then nothing on the way stopped it, and what it met
+/// one's, at two at least and up to the last before the server at `to`: then nothing on the way stopped it, and what it met
 /// there, neutral names do not meet, is the server's doing, or that of somebody who lets it pass.
 pub(crate) fn passes_to_the_server(seen: &[Observation], to: SocketAddr) -> bool {
     let ladders: Vec<_> = seen.iter().filter_map(ladder).collect();
     let [.., (there, neutral), (here, named)] = *ladders.as_slice() else { return false };
-    let answered = neutral.iter().any(|rung| rung.came == Came::Answer);
+    let answered = neutral.iter().find(|rung| rung.came == Came::Answer);
+    // Routers that are silent may stand behind whatever reads the name.
+    let to_the_last = answered.is_some_and(|first| {
+        let before = |rung: &&Rung| rung.limit.checked_add(1) == Some(first.limit);
+        neutral.iter().find(before).is_some_and(|rung| rung.came == Came::Expired)
+    });
     let reported = neutral.iter().filter(|rung| rung.came == Came::Expired);
     let alike = reported.map(|spared| {
         named.iter().any(|met| met.limit == spared.limit && met.came == Came::Expired)
     });
     let alike: Vec<bool> = alike.collect();
-    there == to && here == to && answered && alike.len() >= 2 && !alike.contains(&false)
+    there == to && here == to && to_the_last && alike.len() >= 2 && !alike.contains(&false)
 }
 
 /// Returns whether two hellos of one limit fared differently; none where that tells nothing.
@@ -166,6 +171,7 @@ mod tests {
 
         assert!(passes("eeeeaa", "eeeecc") && passes("eneeaa", "eeeenn"));
         assert!(!passes("eeeeaa", "eeencc"), "the last router does not report it");
+        assert!(!passes("eennaa", "eenncc"), "the last routers are silent");
         assert!(!passes("eeeenn", "eeeenn"), "the neutral name is not answered either");
         assert!(!passes("ennnaa", "ennncc"), "one router is too little");
         let elsewhere = "192.0.2.8:443".parse().unwrap();

@@ -134,14 +134,16 @@ impl ReadTx<'_> {
     }
 
     /// Returns what failed by name on each network since an hour: agents' blocks in which the
-    /// target's name failed three times and others once at most.
+    /// target's name failed three times and others once at most, and that were found to show
+    /// interference.
     pub fn failed_by_name(&self, from: Hour) -> Result<Vec<FailedByName>, StoreError> {
         let sql = "SELECT m.asn, m.target, count(DISTINCT m.credential)
                    FROM measurements AS m
                    JOIN verdicts AS v ON v.measurement = m.id
                    JOIN blocks AS b ON b.measurement = m.id
                    WHERE m.hour >= ?1 AND m.country IS NULL AND m.asn IS NOT NULL
-                     AND v.counted = 1 AND v.broke = 0 AND b.channel IN ('site', 'beacon')
+                     AND v.counted = 1 AND v.broke = 0 AND v.state = 'interference'
+                     AND b.channel IN ('site', 'beacon')
                      AND b.named_failed = 3 AND b.neutral_failed <= 1
                    GROUP BY m.asn, m.target ORDER BY m.asn, m.target";
         let mut statement = self.0.prepare_cached(sql)?;

@@ -58,15 +58,16 @@ pub(super) static NAME_DENIED: Rule = Rule {
     },
 };
 
-/// A question about the name to an address that runs no resolver is answered; one about a neutral name
-/// is not: the answer was made on the way, and for the name.
+/// A question about the name to an address that runs no resolver is answered, with a denial or with addresses
+/// that nobody vouches for; one about a neutral name is not: the answer was made on the way, and for the
+/// name.
 pub(super) static INJECTED: Rule = Rule {
     id: "dns_injected",
     layer: Some(Layer::Dns),
     claims: State::Interference,
     screen: Screen::Unclear,
     holds: |case| {
-        let host = case.target.host();
+        let (host, vouched) = (case.target.host(), vouched(case));
         let asked = case.inside().all(Observation::as_lookup).filter(|(_, seen)| {
             seen.part == Part::Variation && seen.step.resolver.id == Resolver::NOBODY
         });
@@ -74,7 +75,8 @@ pub(super) static INJECTED: Rule = Rule {
             asked.partition(|(_, seen)| seen.step.name == host);
         let speaks = |(_, seen): &At<'_, Lookup, Answers>| {
             let answers = seen.outcome.as_ref().ok();
-            answers.is_some_and(|answers| !answers.all_addresses().is_empty() || answers.denies())
+            let false_ones = given(seen).is_disjoint(&vouched) && !given(seen).is_empty();
+            answers.is_some_and(|answers| false_ones || answers.denies())
         };
         let silent = |(_, seen): &At<'_, Lookup, Answers>| seen.failure() == Some(Failure::Timeout);
         let bound = named.iter().any(speaks)
