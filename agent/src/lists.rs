@@ -164,8 +164,9 @@ pub fn open<T: DeserializeOwned>(
 const FILE: &str = "snapshot.json";
 /// The snapshot that was named when the program was built; empty where none was.
 const BUILTIN: &str = include_str!(concat!(env!("OUT_DIR"), "/snapshot.json"));
-/// How long after its end a list is used where there is no newer one.
+/// How old a control's word may be.
 const RECENT_HOURS: u32 = 24;
+/// How long after its end a list is used where there is no newer one.
 const GRACE_S: i64 = 14 * 86_400;
 const SNAPSHOT_BYTES: usize = 32 << 20;
 /// How far the collector's clock may be ahead: a day, since orders and certificates still hold.

@@ -77,14 +77,12 @@ pub fn one(app: &App, wanted: &str) -> Result<Exit, Stop> {
 /// Says how far away the two names begin to fare differently, where ladders tell it.
 fn reach(out: &Out, record: &Measurement) -> Option<String> {
     let reach = verdict::reach(&record.seen)?;
-    let [within, beyond] = [reach.within, reach.beyond].map(usize::from);
-    let args = [("within", Value::Count(within)), ("beyond", Value::Count(beyond))];
-    let mut told = out.words().say("show-reach", &args);
-    if let Some(server) = reach.server {
-        let args = [("server", Value::Count(server.into()))];
-        told = format!("{told} {}", out.words().say("show-reach-server", &args));
-    }
-    Some(told)
+    let told = |key, name, hops: u8| out.words().say(key, &[(name, Value::Count(hops.into()))]);
+    let within = told("show-reach", "within", reach.within);
+    let beyond = (reach.beyond > 0).then(|| told("show-reach-beyond", "beyond", reach.beyond));
+    let server = reach.server.map(|server| told("show-reach-server", "server", server));
+    let all: Vec<String> = [Some(within), beyond, server].into_iter().flatten().collect();
+    Some(all.join(" "))
 }
 
 /// Shows what waits to be sent.

@@ -4,9 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Returns whether `ip` can be a public site's address.
 ///
-/// Of an address that a translator made (NAT64, RFC 6052) the one that is meant counts. Loopback, link-local, private and multicast addresses are never connected to, whoever gave them:
-/// what answers there belongs to the volunteer's own home, and nothing of it may be recorded.
-/// Documentation ranges count as public, since laboratories live in them.
+/// Loopback, link-local, private and multicast addresses are never connected to, whoever gave them:
+/// what answers there belongs to the volunteer's own home, and nothing of it may be recorded. Of an
+/// address under the well-known prefix of translators (`64:ff9b::/96`, RFC 6052) the IPv4 address inside
+/// counts. Documentation ranges count as public, since laboratories live in them.
 pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => is_public_v4(v4),

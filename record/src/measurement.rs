@@ -164,8 +164,8 @@ pub struct RunFacts {
     /// The network that asks on behalf of this line's resolver, where it was found out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolver_network: Option<Asn>,
-    /// Whether the system's settings name a resolver of that network by its address, so that nothing in
-    /// the home answers in its place.
+    /// Whether the system's settings name, by its address, a resolver of the line's own provider, so that
+    /// nothing in the home answers in its place.
     #[serde(default, skip_serializing_if = "is_false")]
     pub resolver_direct: bool,
 }

@@ -49,10 +49,10 @@ impl Answerer {
         if is(Label::DnsFilter) || is(Label::ForeignResolver) {
             return Self::Stranger;
         }
-        match run.resolver_network.and(network) {
+        match run.resolver_network.zip(network) {
             Some(_) if run.resolver_direct => Self::Provider,
-            Some(_) => Self::ProviderBehind,
-            None => Self::Unknown,
+            Some((resolver, own)) if resolver == own => Self::ProviderBehind,
+            Some(_) | None => Self::Unknown,
         }
     }
 }

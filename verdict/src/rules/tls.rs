@@ -65,8 +65,8 @@ pub(super) static REACHED: Rule = Rule {
     },
 };
 
-/// A serving host shows the very certificate that it shows outside, of an authority that only its own
-/// programs know: the host itself.
+/// A serving host shows the very certificate that it shows outside, though no public root vouches for it:
+/// such hosts may have an authority that only their own programs know.
 pub(super) static SAME_AS_OUTSIDE: Rule = Rule {
     id: "tls_same_as_outside",
     layer: Some(Layer::Tls),
