@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use record::plain;
+
 /// Returns whether `ip` can be a public site's address.
 ///
 /// Loopback, link-local, private and multicast addresses are never connected to, whoever gave them:
@@ -9,20 +11,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// address under the well-known prefix of translators (`64:ff9b::/96`, RFC 6052) the IPv4 address inside
 /// counts. Documentation ranges count as public, since laboratories live in them.
 pub fn is_public(ip: IpAddr) -> bool {
-    match ip {
+    match plain(ip) {
         IpAddr::V4(v4) => is_public_v4(v4),
-        IpAddr::V6(v6) => {
-            let meant = v6.to_ipv4_mapped().or_else(|| translated(v6));
-            meant.map_or_else(|| is_public_v6(v6), is_public_v4)
-        }
+        IpAddr::V6(v6) => is_public_v6(v6),
     }
-}
-
-/// Returns the IPv4 address that stands in one of the well-known prefix, `64:ff9b::/96`.
-fn translated(v6: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [0x64, 0xff9b, 0, 0, 0, 0, ..] = v6.segments() else { return None };
-    let [.., a, b, c, d] = v6.octets();
-    Some(Ipv4Addr::new(a, b, c, d))
 }
 
 fn is_public_v4(v4: Ipv4Addr) -> bool {

@@ -3,6 +3,7 @@
 //! Nouns only. Nothing here opens a socket, reads a clock or draws a random number, and no type
 //! can hold the address of the person who measures.
 
+mod address;
 mod batch;
 mod facts;
 mod failure;
@@ -18,6 +19,7 @@ mod target;
 mod time;
 mod verdict;
 
+pub use address::plain;
 pub use batch::{BATCH_TYPE, Batch, BatchError, BatchId, Receipt, Suite, limits};
 pub use facts::{Came, Loaded, ParseSimhashError, Rung, Rungs, ServiceRecord, Services, Simhash};
 pub use failure::{Failed, Failure};

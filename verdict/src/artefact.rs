@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use record::{Arm, Digest, Host, Observation, Part, Session};
+use record::{Arm, Digest, Host, Observation, Part, Session, plain};
 
 use crate::Case;
 use crate::fingerprint::listed;
 use crate::rules::forged_addresses;
-use crate::side::plain;
 
 /// A listed authority's certificate, shown in place of the target's.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

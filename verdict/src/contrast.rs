@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use record::{Arm, Hello, Observation, Part};
+use record::{Arm, Hello, Observation, Part, plain};
 
 use crate::blocks::{End, Tried, tried};
 use crate::reach::passes_to_the_server;
-use crate::side::{is_answered, plain};
+use crate::side::is_answered;
 use crate::{Case, Channel};
 
 /// Returns the attempts of every selected block in which the target's name failed each time, and came to

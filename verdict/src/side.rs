@@ -1,11 +1,11 @@
 //! What one side of a case saw of the target itself: the agent inside, or the control outside.
 
 use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 
 use record::{
     Answers, Connect, Connected, Fetch, Handshake, Lookup, Observation, Page, Part, Seen, Session,
-    Target, Trust,
+    Target, Trust, plain,
 };
 
 use crate::Case;
@@ -125,34 +125,4 @@ pub(crate) fn is_trusted_page(page: &Page) -> bool {
 /// Returns whether a step failed for a reason of the far end or of the way there.
 pub(crate) fn failed_there<S, T>(seen: &Seen<S, T>) -> bool {
     seen.failure().is_some_and(|failure| !failure.is_local())
-}
-
-/// Unwraps IPv4 addresses that are written as IPv6: mapped ones, and those that networks without
-/// IPv4 make up (NAT64, the well-known prefix `64:ff9b::/96` of RFC 6052).
-pub(crate) fn plain(ip: IpAddr) -> IpAddr {
-    let IpAddr::V6(v6) = ip else { return ip };
-    let [0x64, 0xff9b, 0, 0, 0, 0, high, low] = v6.segments() else {
-        return v6.to_ipv4_mapped().map_or(ip, IpAddr::V4);
-    };
-    let mapped = Ipv6Addr::new(0, 0, 0, 0, 0, 0xffff, high, low);
-    mapped.to_ipv4_mapped().map_or(ip, IpAddr::V4)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_made_up_by_nat64_is_the_one_it_stands_for() {
-        for (written, meant) in [
-            ("64:ff9b::c000:207", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("192.0.2.7", "192.0.2.7"),
-            ("2001:db8::7", "2001:db8::7"),
-        ] {
-            let written: IpAddr = written.parse().unwrap();
-
-            assert_eq!(plain(written).to_string(), meant);
-        }
-    }
 }

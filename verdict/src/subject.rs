@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Host, Observation, Part, Transport};
+use record::{Host, Observation, Part, Transport, plain};
 
 use crate::Case;
 use crate::journey::{Journey, bare};
-use crate::side::{given, is_answered, is_trusted, is_trusted_page, plain};
+use crate::side::{given, is_answered, is_trusted, is_trusted_page};
 use crate::vouch::{agreed, vouched};
 
 /// The name that a block sets against neutral ones.

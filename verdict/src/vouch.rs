@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use record::{Answers, Kind, Lookup, Resolver, Seen, Transport};
+use record::{Answers, Kind, Lookup, Resolver, Seen, Transport, plain};
 
 use crate::Case;
-use crate::side::{given, plain};
+use crate::side::given;
 
 /// Returns the addresses that somebody vouches for; nothing is claimed from a connection to another.
 ///

@@ -1,12 +1,12 @@
 //! What pages from vouched addresses say, and blocks of two names over plain HTTP.
 
-use record::{Failure, Layer, Observation, Onward, Page, State, Target};
+use record::{Failure, Layer, Observation, Onward, Page, State, Target, plain};
 
 use super::Rule;
 use crate::blocks::{End, Tried, is_marked};
 use crate::contrast::contrast;
 use crate::journey::Journey;
-use crate::side::{is_trusted_page, plain};
+use crate::side::is_trusted_page;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};
 

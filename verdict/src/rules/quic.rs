@@ -1,11 +1,11 @@
 //! What QUIC says, beside the same visit over TCP: it never decides whether a site is reached.
 
-use record::{Arm, Failure, Layer, Observation, Part, Quic, Seen, Session, State};
+use record::{Arm, Failure, Layer, Observation, Part, Quic, Seen, Session, State, plain};
 
 use super::Rule;
 use crate::blocks::{End, Tried, tried};
 use crate::contrast::{contrast, over_quic_outside};
-use crate::side::{At, plain};
+use crate::side::At;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};
 

@@ -1,11 +1,10 @@
 //! What hellos (`ClientHello`) of other shapes say: cut in two inside the name, or with the name encrypted.
 
-use record::{Arm, Failure, Hello, Layer, Observation, Part, State, Trust};
+use record::{Arm, Failure, Hello, Layer, Observation, Part, State, Trust, plain};
 
 use super::Rule;
 use crate::blocks::{End, tried};
 use crate::contrast::contrast;
-use crate::side::plain;
 use crate::subject::Subject;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};

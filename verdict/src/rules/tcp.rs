@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use record::{Layer, Observation, State};
+use record::{Layer, Observation, State, plain};
 
 use super::Rule;
-use crate::side::{failed_there, is_answered, plain};
+use crate::side::{failed_there, is_answered};
 use crate::vouch::vouched;
 use crate::{Case, Screen};
 

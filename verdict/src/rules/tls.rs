@@ -1,12 +1,14 @@
 //! What TLS handshakes with vouched addresses say, and blocks of two names.
 
-use record::{Arm, Failure, Handshake, Kind, Layer, Observation, Seen, Session, State, Trust};
+use record::{
+    Arm, Failure, Handshake, Kind, Layer, Observation, Seen, Session, State, Trust, plain,
+};
 
 use super::Rule;
 use crate::blocks::{End, Tried, tried};
 use crate::contrast::contrast;
 use crate::fingerprint::Leaf;
-use crate::side::{At, failed_there, is_answered, is_trusted, plain};
+use crate::side::{At, failed_there, is_answered, is_trusted};
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen, artefact};
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answer, Answers, Datagram, Host, Lookup, Resolver, Seen, Transport};
+use record::{Answer, Answers, Datagram, Host, Lookup, Resolver, Seen, Transport, plain};
 
 use crate::fingerprint::listed;
-use crate::side::{failed_there, given, is_trusted, plain};
+use crate::side::{failed_there, given, is_trusted};
 use crate::vouch::vouched;
 use crate::{Answerer, Case};
 
