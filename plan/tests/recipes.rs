@@ -10,10 +10,11 @@ use proptest::prelude::*;
 
 use plan::{Confirm, Planned, is_public, neutral, recipe, screen_failed};
 use record::{
-    Arm, Contrast, Handshake, Kind, Observation, Part, Seen, Step, Target, Trust, limits, order,
+    Arm, Contrast, Handshake, Hello, Kind, Observation, Part, Seen, Step, Target, Trust, limits,
+    order,
 };
 
-use world::{Run, Setting, World};
+use world::{Run, Setting, World, name};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
@@ -317,6 +318,55 @@ fn a_name_that_fails_at_one_address_of_two_is_set_against_neutral_names_there() 
 }
 
 #[test]
+fn a_serving_host_that_shows_what_a_control_was_shown_is_not_confirmed() {
+    let mut setting = Setting::of("https://chat.test/");
+    setting.job.kind = Kind::Endpoint;
+    let own = World::open().with_own_authority("chat.test");
+
+    let alone = Run::drive(&setting, &own, 0);
+    setting.control = alone.seen.clone();
+    let known = Run::drive(&setting, &own, 0);
+    setting.job.kind = Kind::Web;
+    let page = Run::drive(&setting, &own, 0);
+
+    let blocks = |run: &Run| run.planned.iter().filter(|planned| is_block(planned.part)).count();
+    assert_eq!((blocks(&alone), blocks(&known), blocks(&page)), (12, 0, 12));
+}
+
+#[test]
+fn requests_that_fail_together_are_repeated_where_a_control_got_the_page() {
+    let mut setting = Setting::of("http://news.test/");
+    let world = World::dropping("news.test").and_dropping_all_in_blocks();
+    let round = setting.job.round + 1;
+    let again = |setting: &Setting| {
+        let run = Run::drive(setting, &world, 0);
+        let repeats = run.planned.iter().filter(
+            |planned| matches!(planned.part, Part::SiteBlock { round: of, .. } if of == round),
+        );
+        repeats.count()
+    };
+
+    let alone = again(&setting);
+    setting.control = Run::drive(&setting, &World::open(), 0).seen;
+
+    assert_eq!((alone, again(&setting)), (0, 6));
+}
+
+#[test]
+fn the_key_of_an_encrypted_name_is_taken_from_what_came_over_https() {
+    let setting = Setting::of("https://news.test/");
+
+    let run = Run::drive(&setting, &World::open().with_keys("FALSE", "TRUE"), 0);
+
+    let hellos = run.seen.iter().filter_map(Observation::as_variant).map(|seen| &seen.step.hello);
+    let keys = hellos.filter_map(|hello| match hello {
+        Hello::Encrypted { config } => Some(config.as_str()),
+        Hello::Split | Hello::Nameless => None,
+    });
+    assert_eq!(keys.collect::<BTreeSet<_>>(), BTreeSet::from(["TRUE"]));
+}
+
+#[test]
 fn a_known_good_site_with_a_strange_certificate_keeps_its_chain() {
     let setting = Setting::of("https://news.test/");
 
@@ -453,18 +503,6 @@ fn settings() -> impl Strategy<Value = Setting> {
             setting
         },
     )
-}
-
-fn name(step: &Step) -> Option<String> {
-    match step {
-        Step::Lookup(_) | Step::Connect(_) | Step::Service(_) => None,
-        Step::Handshake(step) => Some(step.sni.as_str().to_owned()),
-        Step::Fetch(step) | Step::Http3(step) => Some(step.url.host().as_str().to_owned()),
-        Step::Variant(step) => Some(step.name.as_str().to_owned()),
-        Step::Quic(step) => Some(step.sni.as_str().to_owned()),
-        Step::Load(step) => Some(step.name.as_str().to_owned()),
-        Step::Hops(step) => Some(step.sni.as_str().to_owned()),
-    }
 }
 
 fn is_block(part: Part) -> bool {

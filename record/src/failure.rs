@@ -59,6 +59,12 @@ impl Failure {
         self == Self::Alert
     }
 
+    /// Returns whether what stands on the way can make an attempt end so on a connection that was
+    /// opened.
+    pub fn is_on_the_way(self) -> bool {
+        matches!(self, Self::Timeout | Self::Reset | Self::Closed)
+    }
+
     /// Returns whether the failure is about this machine or the run, not about the target.
     pub fn is_local(self) -> bool {
         matches!(self, Self::NoRoute | Self::Cancelled)

@@ -88,17 +88,16 @@ impl Tried {
 
     /// Counts the attempts of one arm whose end is such.
     pub(crate) fn count(&self, arm: Arm, is_such: impl Fn(End) -> bool) -> u8 {
-        let such =
-            self.attempts.iter().filter(|attempt| attempt.arm == arm && is_such(attempt.end));
-        u8::try_from(such.count()).unwrap_or(u8::MAX).min(3)
+        self.tally(|attempt| attempt.arm == arm && is_such(attempt.end))
     }
 
     /// Counts the attempts under the target's name whose end is such, on connections that were opened.
     pub(crate) fn count_after_hello(&self, is_such: impl Fn(End) -> bool) -> u8 {
-        let such = self
-            .attempts
-            .iter()
-            .filter(|attempt| attempt.arm == Arm::Named && attempt.opened && is_such(attempt.end));
+        self.tally(|attempt| attempt.arm == Arm::Named && attempt.opened && is_such(attempt.end))
+    }
+
+    fn tally(&self, is_such: impl Fn(&Attempt) -> bool) -> u8 {
+        let such = self.attempts.iter().filter(|attempt| is_such(attempt));
         u8::try_from(such.count()).unwrap_or(u8::MAX).min(3)
     }
 

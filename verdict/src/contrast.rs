@@ -16,8 +16,9 @@ use crate::{Case, Channel};
 ///
 /// A block on the site's address counts only where somebody vouches for the address and the control,
 /// where one is known, does get an answer under the same name: else the server itself may treat
-/// its names differently, as it does where every router passes the target's hello on. Where the name is reached at another address, the control must have got
-/// its answer at the very address. A block on the beacon needs neither, since the server is our own.
+/// its names differently, as it does where every router passes the target's hello on. Where the name
+/// is reached at another address, the control must have got its answer at the very address. A block on
+/// the beacon needs neither, since the server is our own.
 pub(crate) fn contrast(
     case: &Case<'_>,
     selected: impl Fn(&Tried) -> bool,

@@ -63,8 +63,9 @@ pub fn reach(seen: &[Observation]) -> Option<Reach> {
 }
 
 /// Returns whether routers reported the target's hello at every limit at which they reported the neutral
-/// one's, at two at least and up to the last before the server at `to`: then nothing on the way stopped it, and what it met
-/// there, neutral names do not meet, is the server's doing, or that of somebody who lets it pass.
+/// one's, at two at least and up to the last before the server at `to`: then nothing on the way stopped
+/// it, and what it met there, and neutral names do not, is the server's doing, or that of somebody who
+/// lets it pass.
 pub(crate) fn passes_to_the_server(seen: &[Observation], to: SocketAddr) -> bool {
     let ladders: Vec<_> = seen.iter().filter_map(ladder).collect();
     let [.., (there, neutral), (here, named)] = *ladders.as_slice() else { return false };

@@ -57,7 +57,7 @@ proptest! {
         for claim in claims_of(&verdict, State::Interference) {
             let backed = match claim {
                 "dns_forged_answer" | "dns_name_denied" => any.control.is_some(),
-                // One question to nobody that is answered, and one that is not.
+                // A question to nobody that is answered.
                 "dns_injected" => any.seen.iter().any(is_answer_of_nobody),
                 "tls_interception_listed" => !artefacts(&case).is_empty(),
                 "tls_interception_unlisted" => blocks(&case).iter().any(answered),
@@ -180,8 +180,8 @@ fn every_rule_of_interference_needs_a_control_or_proves_itself() {
     assert_eq!(said.len(), PROVING_THEMSELVES.len() + NEEDING_A_CONTROL.len());
 }
 
-/// A listed certificate, a stranger's on the project's own server, or a failure that follows the name on
-/// one address.
+/// An answer for the name alone from where no resolver runs; a listed certificate; a stranger's certificate
+/// or page on the project's own server; loads or failures that follow the name on one address.
 const PROVING_THEMSELVES: &[&str] = &[
     "dns_injected",
     "tls_interception_listed",
@@ -198,6 +198,7 @@ const PROVING_THEMSELVES: &[&str] = &[
     "http_name_reset",
     "quic_name_dropped",
 ];
+/// What a server, a cache or the site itself could do as well.
 const NEEDING_A_CONTROL: &[&str] = &[
     "dns_forged_answer",
     "dns_name_denied",

@@ -113,6 +113,10 @@ pub(crate) struct World {
     /// Addresses of every name beside the usual one.
     besides: Vec<IpAddr>,
     failing_over_ipv6: BTreeSet<String>,
+    /// Names whose certificates no public root vouches for.
+    own_authority: BTreeSet<String>,
+    /// The keys for encrypted names that HTTPS records hold, over UDP and over HTTPS.
+    keys: Option<[String; 2]>,
     /// How every fetch fails, where all do.
     pages_fail: Option<Failure>,
 }
@@ -159,6 +163,16 @@ impl World {
 
     pub(crate) fn failing_over_ipv6(mut self, name: &str) -> Self {
         self.failing_over_ipv6.insert(name.to_owned());
+        self
+    }
+
+    pub(crate) fn with_own_authority(mut self, name: &str) -> Self {
+        self.own_authority.insert(name.to_owned());
+        self
+    }
+
+    pub(crate) fn with_keys(mut self, over_udp: &str, over_https: &str) -> Self {
+        self.keys = Some([over_udp, over_https].map(str::to_owned));
         self
     }
 
@@ -213,8 +227,10 @@ impl World {
                     let outcome = Err(Failed::plain(failure));
                     return Observation::Fetch(Seen { step, part, at_ms, took_ms: 1, outcome });
                 }
-                let dropped = self.dropped.contains(step.url.host().as_str());
-                let outcome = match dropped && (step.url.is_https() || !self.tls_alone) {
+                let in_block = self.no_blocks && SITE(part).is_some();
+                let dropped = self.dropped.contains(step.url.host().as_str())
+                    && (step.url.is_https() || !self.tls_alone);
+                let outcome = match in_block || dropped {
                     true => Err(Failed::plain(Failure::Timeout)),
                     false => self
                         .failing(planned, 6)
@@ -223,7 +239,8 @@ impl World {
                 Observation::Fetch(Seen { step, part, at_ms, took_ms: 1, outcome })
             }
             Step::Service(step) => {
-                let outcome = self.failing(planned, 4).map_or_else(|| Ok(self.services()), Err);
+                let services = || Ok(self.services(step.resolver.transport));
+                let outcome = self.failing(planned, 4).map_or_else(services, Err);
                 Observation::Service(Seen { step, part, at_ms, took_ms: 1, outcome })
             }
             Step::Variant(step) => {
@@ -256,14 +273,18 @@ impl World {
         }
     }
 
-    fn services(&self) -> Services {
+    fn services(&self, transport: Transport) -> Services {
+        let keys = self.keys.as_ref();
+        let key = keys.map(|[udp, https]| if transport == Transport::Doh { https } else { udp });
         let record = ServiceRecord {
             priority: 1,
             alpn: vec!["h3".to_owned(), "h2".to_owned()],
-            ech: Some("AAAA".to_owned()),
+            ech: Some(key.map_or("AAAA", String::as_str).to_owned()),
             ..ServiceRecord::default()
         };
-        let offers = self.random.is_some_and(|draw| draw % 2 == 0) || !self.no_quic.is_empty();
+        let offers = self.random.is_some_and(|draw| draw % 2 == 0)
+            || !self.no_quic.is_empty()
+            || self.keys.is_some();
         Services { records: if offers { vec![record] } else { Vec::new() } }
     }
 
@@ -301,6 +322,10 @@ impl World {
     fn session(&self, planned: &Planned) -> Session {
         if self.random.is_none() && at(planned) == Some(parsed(FORGED)) {
             return session(Trust::WrongName);
+        }
+        if name(&planned.step).is_some_and(|name| self.own_authority.contains(&name)) {
+            let chain = vec![Digest::of(b"its own")];
+            return Session { chain, ..session(Trust::UnknownIssuer) };
         }
         let trust = match self.random.map(|_| self.draw(planned, "trust", 0) % 4) {
             Some(0) => Trust::UnknownIssuer,
@@ -414,6 +439,19 @@ impl Run {
 
 fn at(planned: &Planned) -> Option<IpAddr> {
     if matches!(planned.step, Step::Connect(_)) { None } else { place(&planned.step) }
+}
+
+/// Returns the name that a step sends.
+pub(crate) fn name(step: &Step) -> Option<String> {
+    match step {
+        Step::Lookup(_) | Step::Connect(_) | Step::Service(_) => None,
+        Step::Handshake(step) => Some(step.sni.as_str().to_owned()),
+        Step::Fetch(step) | Step::Http3(step) => Some(step.url.host().as_str().to_owned()),
+        Step::Variant(step) => Some(step.name.as_str().to_owned()),
+        Step::Quic(step) => Some(step.sni.as_str().to_owned()),
+        Step::Load(step) => Some(step.name.as_str().to_owned()),
+        Step::Hops(step) => Some(step.sni.as_str().to_owned()),
+    }
 }
 
 /// Returns where a step goes.

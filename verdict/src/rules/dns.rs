@@ -37,12 +37,8 @@ pub(super) static NAME_DENIED: Rule = Rule {
         let denied = system(case).filter(|(_, seen)| denies(seen) && is_meant(case, seen));
         let denied = denied.map(|(at, _)| at);
         let denied: Vec<usize> = denied.collect();
-        let on_the_way = case.inside().lookups().any(|(_, seen)| {
-            let resolver = &seen.step.resolver;
-            resolver.transport == Transport::Udp
-                && resolver.id != Resolver::PROVIDER
-                && denies(seen)
-        });
+        let mut lookups = case.inside().lookups();
+        let on_the_way = lookups.any(|(_, seen)| is_public_over_udp(seen) && denies(seen));
         let theirs = match case.resolver {
             Answerer::Provider => true,
             Answerer::ProviderBehind | Answerer::Unknown => on_the_way,
@@ -58,9 +54,9 @@ pub(super) static NAME_DENIED: Rule = Rule {
     },
 };
 
-/// A question about the name to an address that runs no resolver is answered, with a denial or with addresses
-/// that nobody vouches for; one about a neutral name is not: the answer was made on the way, and for the
-/// name.
+/// A question about the name to an address that runs no resolver is answered, with a denial or with
+/// addresses that nobody vouches for; one about a neutral name is not: the answer was made on the way,
+/// and for the name.
 pub(super) static INJECTED: Rule = Rule {
     id: "dns_injected",
     layer: Some(Layer::Dns),
@@ -147,6 +143,12 @@ fn system<'a>(case: &Case<'a>) -> impl Iterator<Item = At<'a, Lookup, Answers>> 
     let is_system =
         |seen: &Seen<Lookup, Answers>| seen.step.resolver.transport == Transport::System;
     case.inside().lookups().filter(move |(_, seen)| is_system(seen))
+}
+
+/// Returns whether a public resolver was asked over UDP, where whoever stands on the way can answer.
+fn is_public_over_udp(seen: &Seen<Lookup, Answers>) -> bool {
+    let resolver = &seen.step.resolver;
+    resolver.transport == Transport::Udp && resolver.id != Resolver::PROVIDER
 }
 
 fn system_gave(case: &Case<'_>) -> BTreeSet<IpAddr> {

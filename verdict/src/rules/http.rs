@@ -164,10 +164,7 @@ fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
 /// Returns the attempts that show another page to stand in for the name's. At the site's own address that
 /// needs a control which is shown no such page: it may be what the site says under its name.
 fn replaced(case: &Case<'_>) -> Option<Vec<usize>> {
-    let is_marked = |page: &Page| is_marked(page, &case.known.pages);
-    let outside = case.outside().and_then(Journey::of);
-    let unmarked =
-        outside.is_some_and(|outside| !outside.pages.iter().any(|(_, _, page)| is_marked(page)));
+    let unmarked = is_unmarked_outside(case);
     let by_name = |tried: &Tried| {
         let counts =
             tried.channel == Channel::Beacon || (tried.channel == Channel::Site && unmarked);
@@ -179,9 +176,7 @@ fn replaced(case: &Case<'_>) -> Option<Vec<usize>> {
 /// Returns the pages of the journey that bear a listed mark and no valid certificate.
 fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     let is_marked = |page: &Page| is_marked(page, &case.known.pages);
-    // Without a control nothing shows that the page is not the site's own.
-    let outside = case.outside().and_then(Journey::of)?;
-    if outside.pages.iter().any(|(_, _, page)| is_marked(page)) {
+    if !is_unmarked_outside(case) {
         return None;
     }
     let journey = journey(case)?;
@@ -189,6 +184,14 @@ fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     let found: Vec<usize> =
         pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect();
     (!found.is_empty()).then_some(found)
+}
+
+/// Returns whether a control was shown the site without a listed mark on any page: else nothing shows that
+/// a page with one is not the site's own.
+fn is_unmarked_outside(case: &Case<'_>) -> bool {
+    let is_marked = |page: &Page| is_marked(page, &case.known.pages);
+    let outside = case.outside().and_then(Journey::of);
+    outside.is_some_and(|outside| !outside.pages.iter().any(|(_, _, page)| is_marked(page)))
 }
 
 /// Returns whether a journey's end is a redirect that leads nowhere: to no web address, back to where

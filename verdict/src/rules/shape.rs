@@ -17,14 +17,14 @@ pub(super) static ENCRYPTED_NAME_DROPPED: Rule = Rule {
     screen: Screen::Unclear,
     holds: |case| {
         let encrypted = |tried: &crate::blocks::Tried| tried.channel == Channel::SiteEncrypted;
-        let lost = [Failure::Timeout, Failure::Reset, Failure::Closed];
-        contrast(case, encrypted, |end| lost.iter().any(|failure| end == End::Failed(*failure)))
+        contrast(case, encrypted, is_cut)
     },
 };
 
 /// A hello sent whole fails again and again at an address; cut in two inside the name it is answered
-/// there with a certificate that is valid for the name (another host may answer what it cannot read): something on the way reads the name, and the server is not it. Neutral names must fare
-/// otherwise: an outage that ended before the cut hello would look the same.
+/// there with a certificate that is valid for the name (another host may answer what it cannot read):
+/// something on the way reads the name, and the server is not it. Neutral names must fare otherwise: an
+/// outage that ended before the cut hello would look the same.
 pub(super) static NAME_SPLIT: Rule = Rule {
     id: "tls_name_split",
     layer: Some(Layer::Tls),
@@ -42,10 +42,6 @@ fn split(case: &Case<'_>) -> Option<Vec<usize>> {
             && vouched.contains(&plain(seen.step.to.ip()))
             && seen.outcome.as_ref().is_ok_and(|session| session.trust == Trust::Trusted)
     })?;
-    let cuts = |end| {
-        let on_the_way = [Failure::Timeout, Failure::Reset, Failure::Closed];
-        on_the_way.into_iter().any(|failure| end == End::Failed(failure))
-    };
     let to = cut.1.step.to;
     let screen = case.inside().handshakes().filter(|(_, seen)| seen.step.to == to);
     let screen: Vec<(usize, Option<Failure>)> =
@@ -59,9 +55,8 @@ fn split(case: &Case<'_>) -> Option<Vec<usize>> {
     let attempts = site.into_iter().flat_map(|tried| tried.attempts);
     let (named, neutral): (Vec<_>, Vec<_>) =
         attempts.partition(|attempt| attempt.arm == Arm::Named);
-    let met = |failure: Option<Failure>| failure.is_some_and(|failure| cuts(End::Failed(failure)));
-    let all_fail = screen.iter().all(|(_, failure)| met(*failure))
-        && named.iter().all(|attempt| cuts(attempt.end));
+    let all_fail = screen.iter().all(|(_, failure)| failure.is_some_and(Failure::is_on_the_way))
+        && named.iter().all(|attempt| is_cut(attempt.end));
     let mut whole: Vec<usize> = screen.iter().map(|(at, _)| *at).collect();
     whole.extend(named.iter().map(|attempt| attempt.at));
     let spared = neutral.iter().filter(|attempt| {
@@ -75,6 +70,11 @@ fn split(case: &Case<'_>) -> Option<Vec<usize>> {
     whole.push(cut.0);
     whole.sort_unstable();
     Some(whole)
+}
+
+/// Returns whether an attempt was cut off on the way.
+fn is_cut(end: End) -> bool {
+    matches!(end, End::Failed(failure) if failure.is_on_the_way())
 }
 
 /// Hellos sent whole that must fail at the address, the screen's among them: one that is cut and

@@ -1,8 +1,8 @@
 //! Builds observations beside those over TCP.
 
 use record::{
-    Arm, Contrast, Failed, Failure, Hello, Load, Loaded, Observation, Part, Quic, Seen, Session,
-    Variant,
+    Arm, Came, Contrast, Failed, Failure, Hello, Hops, Load, Loaded, Observation, Part, Quic, Rung,
+    Rungs, Seen, Session, Variant,
 };
 
 use crate::build::*;
@@ -110,6 +110,25 @@ pub(crate) fn elsewhere_block(
     let part: BlockPart =
         |slot, arm| Part::Block { on: Contrast::SiteElsewhere, round: 0, slot, arm };
     tls_block(part, SITE_TOO, named, neutral)
+}
+
+/// A neutral name's ladder and the target's, to the site's address. Letters: `e`xpired, `a`nswer,
+/// `c`losed, `n`othing.
+pub(crate) fn ladders(neutral: &str, named: &str) -> Vec<Observation> {
+    let came = |letter| match letter {
+        'e' => Came::Expired,
+        'a' => Came::Answer,
+        'c' => Came::Closed,
+        _ => Came::Nothing,
+    };
+    let climbed = |sni: &str, letters: &str| {
+        let rung = |(limit, letter)| Rung { limit, came: came(letter), knock: None, network: None };
+        let rungs = (1..).zip(letters.chars()).map(rung).collect();
+        let step = Hops { to: to(SITE, 443), sni: parsed(sni), most: 24 };
+        let outcome = Ok(Rungs { rungs });
+        Observation::Hops(Seen { step, part: Part::Variation, at_ms: 0, took_ms: 60, outcome })
+    };
+    vec![climbed(neutral_name(0), neutral), climbed("news.test", named)]
 }
 
 /// A handshake shaped otherwise, as a variation.

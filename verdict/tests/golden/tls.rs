@@ -5,6 +5,7 @@ use verdict::Screen;
 
 use crate::build::*;
 use crate::der::{Certificate, Name};
+use crate::other::ladders;
 use crate::story::{AUTHORITY, LISTED_KEY, Story, listed_by_digest, listed_by_sha1};
 
 /// Cases in which failures follow the name, or do not.
@@ -189,6 +190,28 @@ pub(crate) fn names() -> Vec<Story> {
         .outside(up_outside())
         .concludes("tls_failed", Screen::Failed)
         .against(&["tls_name_dropped"]),
+        Story::new(
+            "name_closed_by_the_server",
+            HTTPS,
+            "Connections that name the site are closed at its address alone, and every router on the way reports the hello: it was the server that closed them.",
+        )
+        .inside(failing(Failure::Closed))
+        .inside(tls_block(ON_SITE, SITE, fails(Failure::Closed), alerts()))
+        .inside(ladders("eeeea", "eeeec"))
+        .outside(up_outside())
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_closed"]),
+        Story::new(
+            "name_closed_before_the_server",
+            HTTPS,
+            "The same, but from the third router on nobody reports the hello that names the site: it was stopped before.",
+        )
+        .inside(failing(Failure::Closed))
+        .inside(tls_block(ON_SITE, SITE, fails(Failure::Closed), alerts()))
+        .inside(ladders("eeeea", "eennc"))
+        .outside(up_outside())
+        .concludes("tls_name_closed", Screen::Failed)
+        .against(&["tls_failed"]),
         Story::new(
             "two_failures_of_three_under_the_name",
             HTTPS,

@@ -130,11 +130,10 @@ impl Block {
     fn step(&self, view: View<'_>, name: Host, arm: Arm) -> Option<Step> {
         let to = self.to;
         let tls = self.subject.is_https();
+        let handshake = |sni| Some(Step::Handshake(Handshake { to, sni }));
         match self.on {
-            On::Site | On::Beacon if tls => Some(Step::Handshake(Handshake { to, sni: name })),
-            On::Other(Contrast::SiteElsewhere) => {
-                Some(Step::Handshake(Handshake { to, sni: name }))
-            }
+            On::Site | On::Beacon if tls => handshake(name),
+            On::Other(Contrast::SiteElsewhere) => handshake(name),
             On::Site | On::Beacon => {
                 Some(Step::Fetch(Fetch { to, url: request(&self.subject, &name)? }))
             }
@@ -147,7 +146,7 @@ impl Block {
             }
             On::Other(Contrast::SiteEncrypted) => match arm {
                 Arm::Named => encrypted_hello(view).map(Step::Variant),
-                Arm::Neutral => Some(Step::Handshake(Handshake { to, sni: self.subject.host() })),
+                Arm::Neutral => handshake(self.subject.host()),
             },
         }
     }

@@ -46,9 +46,7 @@ pub(in crate::kinds) fn failing_address(job: &Job, seen: &[Observation]) -> Opti
     let screen: Vec<_> = screen.collect();
     let reached: Vec<SocketAddr> =
         screen.iter().filter(|seen| is_trusted(seen)).map(|seen| seen.step.to).collect();
-    let on_the_way =
-        |failure| matches!(failure, Failure::Timeout | Failure::Reset | Failure::Closed);
-    let failed = screen.iter().filter(|seen| seen.failure().is_some_and(on_the_way));
+    let failed = screen.iter().filter(|seen| seen.failure().is_some_and(Failure::is_on_the_way));
     let failed = failed.map(|seen| seen.step.to).filter(|_| !reached.is_empty());
     failed.min_by_key(|to| (reached.iter().any(|other| other.is_ipv4() == to.is_ipv4()), *to))
 }

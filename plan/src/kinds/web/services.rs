@@ -64,8 +64,7 @@ pub(super) fn encrypted(view: View<'_>) -> Vec<Planned> {
 /// Returns the handshake with an encrypted name, where the site publishes a key and an address
 /// answers.
 pub(super) fn encrypted_hello(view: View<'_>) -> Option<Variant> {
-    // A key that came over HTTPS nobody on the way has changed.
-    let config = over_https(view).chain(records(view)).find_map(|record| record.ech.clone())?;
+    let config = records(view).find_map(|record| record.ech.clone())?;
     let to = site_address(view, &view.job.target, Part::Screen)?;
     Some(Variant { to, name: view.job.target.host(), hello: Hello::Encrypted { config } })
 }
@@ -115,13 +114,11 @@ fn offers_http3(view: View<'_>) -> bool {
     by_record || by_header || by_control
 }
 
-fn over_https(view: View<'_>) -> impl Iterator<Item = &ServiceRecord> {
-    let lookups = view.seen.iter().filter_map(Observation::as_service);
-    let safe = lookups.filter(|seen| seen.step.resolver.transport == Transport::Doh);
-    safe.filter_map(|seen| seen.outcome.as_ref().ok()).flat_map(|found| &found.records)
-}
-
+/// Returns what the site says of itself, what came over HTTPS first: that nobody on the way has changed.
 fn records(view: View<'_>) -> impl Iterator<Item = &ServiceRecord> {
     let lookups = view.seen.iter().filter_map(Observation::as_service);
-    lookups.filter_map(|seen| seen.outcome.as_ref().ok()).flat_map(|found| &found.records)
+    let mut lookups: Vec<_> = lookups.collect();
+    lookups.sort_by_key(|seen| seen.step.resolver.transport != Transport::Doh);
+    let found = lookups.into_iter().filter_map(|seen| seen.outcome.as_ref().ok());
+    found.flat_map(|found| &found.records)
 }

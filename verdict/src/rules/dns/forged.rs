@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-use record::{Answer, Answers, Datagram, Host, Lookup, Resolver, Seen, Transport, plain};
+use record::{Answer, Answers, Datagram, Host, Lookup, Seen, Transport, plain};
 
+use super::is_public_over_udp;
 use crate::fingerprint::listed;
 use crate::side::{failed_there, given, is_trusted};
 use crate::vouch::vouched;
@@ -45,7 +46,7 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         let given = given(seen);
         let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
         let bogus = strange.iter().any(|ip| is_bogus(case, *ip));
-        let on_the_way = !is_own(seen) || is_heard_on_the_way(case, &strange);
+        let on_the_way = is_public_over_udp(seen) || is_heard_on_the_way(case, &strange);
         let may = |those: &[Answerer]| on_the_way || those.contains(&case.resolver);
         let listed = strange.iter().any(|ip| is_listed(case, *ip)) || is_listed_alias(case, seen);
         let witnesses = if (bogus && may(&[Answerer::Provider]))
@@ -54,8 +55,9 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         {
             Some(Vec::new())
         } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
-            let served = may(&[Answerer::Provider, Answerer::ProviderBehind]);
-            if served { outdone(case, &strange, (&vouched, on_the_way)) } else { None }
+            let dead = if on_the_way { Dead::Counts } else { Dead::MayBeOld };
+            let theirs = may(&[Answerer::Provider, Answerer::ProviderBehind]);
+            if theirs { outdone(case, &strange, &vouched, dead) } else { None }
         } else {
             None
         };
@@ -68,24 +70,13 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     (!because.is_empty()).then(|| Forged { because: because.into_iter().collect(), addresses })
 }
 
-/// Returns whether a public resolver that was asked over UDP seems to give one of the `strange` addresses
-/// too, or as they do one that no site has: then it is the way there that answers.
+/// Returns whether a public resolver, asked over UDP, seems to give one of the `strange` addresses too, or,
+/// where one of these is an address that no site has, another such: then it is the way that answers.
 fn is_heard_on_the_way(case: &Case<'_>, strange: &BTreeSet<IpAddr>) -> bool {
     let bogus = |ips: &BTreeSet<IpAddr>| ips.iter().any(|ip| is_bogus(case, *ip));
-    let public = case
-        .inside()
-        .lookups()
-        .filter(|(_, seen)| !is_own(seen) && seen.step.resolver.transport == Transport::Udp);
-    public
-        .map(|(_, seen)| given(seen))
-        .into_iter()
-        .any(|heard| !heard.is_disjoint(strange) || (bogus(strange) && bogus(&heard)))
-}
-
-/// Returns whether it was the line's own resolver that was asked.
-fn is_own(seen: &Seen<Lookup, Answers>) -> bool {
-    let resolver = &seen.step.resolver;
-    resolver.transport == Transport::System || resolver.id == Resolver::PROVIDER
+    let public = case.inside().lookups().filter(|(_, seen)| is_public_over_udp(seen));
+    let mut heard = public.map(|(_, seen)| given(seen));
+    heard.any(|heard| !heard.is_disjoint(strange) || (bogus(strange) && bogus(&heard)))
 }
 
 fn is_bogus(case: &Case<'_>, ip: IpAddr) -> bool {
@@ -146,14 +137,15 @@ fn others_agree(case: &Case<'_>, at: usize, outside: &BTreeSet<IpAddr>) -> bool 
 
 /// Returns what shows that the strange addresses do not serve the site while vouched ones do.
 ///
-/// They connect nowhere and vouched ones connect (`dead_counts`: a cache may hold an old address); or a foreign certificate is shown there, of no
-/// listed authority, and at a vouched one a valid one, or at least none that is foreign too, as where
-/// the site's own address is cut off as well. A handshake that merely fails there is not enough:
+/// They connect nowhere and vouched ones connect, where that counts; or a foreign certificate is shown
+/// there, of no listed authority, and at a vouched one a valid one, or at least none that is foreign too,
+/// as where the site's own address is cut off as well. A handshake that merely fails there is not enough:
 /// what filters names may stand on one way and not on the other.
 fn outdone(
     case: &Case<'_>,
     strange: &BTreeSet<IpAddr>,
-    (vouched, dead_counts): (&BTreeSet<IpAddr>, bool),
+    vouched: &BTreeSet<IpAddr>,
+    dead: Dead,
 ) -> Option<Vec<usize>> {
     let inside = case.inside();
     let (connected, trusted) = (inside.connected(), inside.trusted());
@@ -164,8 +156,10 @@ fn outdone(
     let failures: Vec<usize> = failures_at(case, strange);
     let foreign = sessions(strange);
     let served = |reached: &BTreeSet<IpAddr>| !reached.is_disjoint(vouched);
-    let dead =
-        dead_counts && connected.is_disjoint(strange) && !failures.is_empty() && served(&connected);
+    let dead = dead == Dead::Counts
+        && connected.is_disjoint(strange)
+        && !failures.is_empty()
+        && served(&connected);
     let unmatched = served(&trusted) || (sessions(vouched).is_empty() && served(&connected));
     (dead || (!foreign.is_empty() && unmatched)).then(|| {
         let reached = inside.handshakes().filter(|(_, seen)| is_trusted(seen)).map(|(at, _)| at);
@@ -175,6 +169,15 @@ fn outdone(
         let connects = connects.map(|(at, _)| at);
         failures.into_iter().chain(foreign).chain(reached).chain(connects).collect()
     })
+}
+
+/// Whether an address that connects nowhere counts against an answer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dead {
+    /// It does: somebody on the way gave it.
+    Counts,
+    /// It does not: a cache may hold an old one.
+    MayBeOld,
 }
 
 fn failures_at(case: &Case<'_>, among: &BTreeSet<IpAddr>) -> Vec<usize> {
