@@ -209,6 +209,25 @@ mod tests {
     }
 
     #[test]
+    fn of_controls_the_newest_word_of_a_day_counts() {
+        let target: Target = "https://news.test/".parse().unwrap();
+        let word = |hour: u32| ControlSeen {
+            id: record::MeasurementId(Digest::of(&hour.to_be_bytes())),
+            target: target.clone(),
+            hour: Hour(hour),
+            country: "de".to_owned(),
+            seen: Vec::new(),
+        };
+        let mut snapshot = snapshot(100, 200);
+        snapshot.recent = vec![word(10), word(30), word(20)];
+        let edition = Edition { snapshot, digest: Digest::of(b"") };
+        let recent = |hour| edition.recent(&target, Hour(hour)).map(|word| word.hour.0);
+
+        assert_eq!((recent(31), recent(54), recent(55)), (Some(30), Some(30), None));
+        assert_eq!(recent(15), Some(10), "what lies ahead is let go");
+    }
+
+    #[test]
     fn a_snapshot_holds_from_its_issue_to_its_end() {
         let text = signed(&snapshot(200_000, 300_000), 1, SNAPSHOT);
         let lists = Edition::verify(&text, &key(1)).unwrap();

@@ -128,7 +128,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         canaries,
         advertisers,
         families: Families { ipv4, ipv6, translated, translation },
-        resolver: resolver::look(around.resolver, own, (around.prefixes, testlists::builtin)),
+        resolver: resolver::look(around.resolver, own, around.prefixes, testlists::builtin),
     }
 }
 

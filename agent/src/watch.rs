@@ -131,11 +131,18 @@ fn choose(app: &App, jobs: &[Job], followed: &[Target]) -> Vec<Target> {
     let watched: WatchList = app.state.read_json(WATCH).ok().flatten().unwrap_or_default();
     let now = app.edge.now();
     let share = quiet::share(jobs.len(), app.config.watch.share_percent, app.edge.random());
-    let chosen = jobs.iter().enumerate();
-    let chosen = chosen.filter(|(at, job)| {
-        *at < share || watched.holds(&job.target, now) || followed.contains(&job.target)
-    });
-    chosen.map(|(_, job)| job.target.clone()).collect()
+    let is_due = |target: &Target| watched.holds(target, now) || followed.contains(target);
+    first_and(jobs.iter().map(|job| &job.target), share, is_due)
+}
+
+/// Returns the first `share` of the targets, and of the others those that are due.
+fn first_and<'a>(
+    targets: impl Iterator<Item = &'a Target>,
+    share: usize,
+    is_due: impl Fn(&Target) -> bool,
+) -> Vec<Target> {
+    let chosen = targets.enumerate().filter(|(at, target)| *at < share || is_due(target));
+    chosen.map(|(_, target)| target.clone()).collect()
 }
 
 impl Pace {
@@ -209,3 +216,19 @@ const WISH: &str = "watch";
 /// Longer than any pause that is drawn.
 const LONGEST_S: u64 = 2 * 86_400;
 const RETRY_S: [u64; 2] = [300, 1_800];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_takes_its_share_and_what_is_due_besides() {
+        let targets: Vec<Target> =
+            (0..5).map(|n| format!("https://site{n}.test/").parse().unwrap()).collect();
+        let due = |target: &Target| *target == targets[3] || *target == targets[0];
+
+        let chosen = first_and(targets.iter(), 2, due);
+
+        assert_eq!(chosen, [targets[0].clone(), targets[1].clone(), targets[3].clone()]);
+    }
+}

@@ -26,7 +26,7 @@ pub fn tell(
         body: digest,
         bytes: body.len() as u64,
         truncated,
-        marks: borne(marks, title.as_deref(), (body, digest)),
+        marks: borne(marks, title.as_deref(), body, digest),
         title,
         similarity: similarity(body),
         session: None,
@@ -43,7 +43,7 @@ fn digest(body: &[u8]) -> Digest {
 
 /// Returns the ids of the marks that a page bears, at most eight: everything that marks it must be
 /// there.
-fn borne(marks: &[PageMark], title: Option<&str>, (body, digest): (&[u8], Digest)) -> Vec<String> {
+fn borne(marks: &[PageMark], title: Option<&str>, body: &[u8], digest: Digest) -> Vec<String> {
     let digest = digest.to_string();
     let bears = |mark: &&PageMark| {
         let same_title = mark.title.is_empty() || title == Some(&mark.title);

@@ -359,6 +359,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn resolvers_with_addresses_of_ipv4_are_asked_through_the_translator() {
+        let host = "dns.test".parse().unwrap();
+        let addresses = vec!["192.0.2.53".parse().unwrap(), "2001:db8::53".parse().unwrap()];
+        let resolver = PublicResolver {
+            id: "open".into(),
+            udp: Some("192.0.2.53:53".parse().unwrap()),
+            doh: Some(DohServer { addresses, port: 443, host, path: "/dns-query".into() }),
+        };
+        let roots = Roots::load(None).unwrap();
+        let edge = Edge::new(|| record::Timestamp(0), || 7);
+        let translation = Translation::of(&["64:ff9b::192.0.0.170".parse().unwrap()]);
+        let wire = Wire::new(&Config::default(), roots, vec![resolver], edge);
+        let wire = wire.with_translation(translation);
+        let way = |transport| wire.way(&Resolver { id: "open".into(), transport });
+
+        let Ok(Way::Udp(at)) = way(Transport::Udp) else { panic!("no way over UDP") };
+        let Ok(Way::Doh(server)) = way(Transport::Doh) else { panic!("no way over HTTPS") };
+
+        assert_eq!(at.to_string(), "[64:ff9b::c000:235]:53");
+        let addresses: Vec<String> = server.addresses.iter().map(ToString::to_string).collect();
+        assert_eq!(addresses, ["64:ff9b::c000:235", "2001:db8::53"]);
+    }
+
+    #[test]
     fn nobody_is_the_beacons_host_where_resolvers_answer() {
         let roots = Roots::load(None).unwrap();
         let edge = Edge::new(|| record::Timestamp(0), || 7);

@@ -247,10 +247,15 @@ pub fn jobs(
     let mut jobs = plan::jobs(&chosen, &known_good, &snapshot.seed, app.edge.random());
     let followed = followed(edition, &ready.network, app.edge.now());
     for job in &mut jobs {
-        let usual = if followed.contains(&job.target) { Confirm::Always } else { job.confirm };
-        job.confirm = confirm.unwrap_or(usual);
+        job.confirm = confirm.unwrap_or_else(|| usually(job, followed));
     }
     Ok(jobs)
+}
+
+/// Returns when the blocks of `job` are run where the person said nothing: always for what is followed,
+/// else as it was drawn.
+fn usually(job: &Job, followed: &[Target]) -> Confirm {
+    if followed.contains(&job.target) { Confirm::Always } else { job.confirm }
 }
 
 const FRESH_S: u64 = 3600;
@@ -278,6 +283,26 @@ mod tests {
         assert!(on(Some("south"), 150_000).is_empty());
         assert!(on(None, 150_000).is_empty());
         assert!(on(Some("north"), 250_000).is_empty(), "the list has expired");
+    }
+
+    #[test]
+    fn what_is_followed_is_confirmed_whatever_was_drawn() {
+        let target = |text: &str| -> Target { text.parse().unwrap() };
+        let job = |confirm| Job {
+            kind: record::Kind::Web,
+            target: target("https://news.test/"),
+            addresses: Vec::new(),
+            before: target("https://good1.test/"),
+            after: target("https://good2.test/"),
+            round: 0,
+            confirm,
+        };
+        let other = [target("https://other.test/")];
+        let drawn = job(Confirm::IfFailed);
+
+        assert_eq!(usually(&drawn, std::slice::from_ref(&drawn.target)), Confirm::Always);
+        assert_eq!(usually(&drawn, &other), Confirm::IfFailed);
+        assert_eq!(usually(&job(Confirm::Always), &[]), Confirm::Always);
     }
 
     #[test]

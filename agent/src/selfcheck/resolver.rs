@@ -23,7 +23,8 @@ pub struct Asked {
 pub fn look(
     resolver: Option<IpAddr>,
     own: Option<Asn>,
-    (prefixes, lists): (Option<&Prefixes>, impl FnOnce() -> Lists),
+    prefixes: Option<&Prefixes>,
+    lists: impl FnOnce() -> Lists,
 ) -> Asked {
     let Some(resolver) = resolver.filter(|ip| plan::is_public(*ip)) else {
         return Asked::default();
@@ -52,7 +53,7 @@ mod tests {
     fn a_public_resolver_of_another_network_is_foreign() {
         let lists = testlists::builtin();
         let own = lists.networks[0].asn;
-        let asked = look(Some("9.9.9.9".parse().unwrap()), Some(own), (None, || lists));
+        let asked = look(Some("9.9.9.9".parse().unwrap()), Some(own), None, || lists);
 
         assert!(asked.is_foreign, "{asked:?}");
     }
@@ -68,7 +69,7 @@ mod tests {
         // The tables may change: any of their addresses will do.
         let Some((ip, asn)) = found else { return };
 
-        let asked = look(Some(ip), Some(asn), (None, || lists));
+        let asked = look(Some(ip), Some(asn), None, || lists);
 
         assert_eq!(asked, Asked { network: Some(asn), is_foreign: false, is_own: true });
     }
@@ -78,12 +79,12 @@ mod tests {
         let own = testlists::builtin().networks[0].asn;
         let never = || -> Lists { unreachable!("there is nothing to compare") };
 
-        assert_eq!(look(None, Some(own), (None, never)), Asked::default());
+        assert_eq!(look(None, Some(own), None, never), Asked::default());
         assert_eq!(
-            look(Some("192.168.1.1".parse().unwrap()), Some(own), (None, never)),
+            look(Some("192.168.1.1".parse().unwrap()), Some(own), None, never),
             Asked::default()
         );
-        let unknown = look(Some("9.9.9.9".parse().unwrap()), None, (None, testlists::builtin));
+        let unknown = look(Some("9.9.9.9".parse().unwrap()), None, None, testlists::builtin);
         assert!(!unknown.is_foreign);
     }
 }

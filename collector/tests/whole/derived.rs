@@ -99,7 +99,7 @@ fn a_record_in_two_batches_counts_once() {
 }
 
 #[test]
-fn hosting_unknown_and_carried_records_are_kept_but_not_counted() {
+fn hosting_unknown_carried_and_nameless_records_are_kept_but_not_counted() {
     let running = Running::start();
     let snapshot = running.snapshot();
     let agents: Vec<Signer> = (0..5).map(Signer::agent).collect();

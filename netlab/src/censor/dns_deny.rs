@@ -17,7 +17,7 @@ pub struct DnsDeny {
 impl Censor for DnsDeny {
     fn inspect(&mut self, _now: Instant, way: Way, packet: &[u8]) -> Act {
         let Some(question) = Listed::read(&self.names, way, packet) else { return Act::Pass };
-        let denied = question.answer(ResponseCode::NXDomain, (None, None));
+        let denied = question.answer(ResponseCode::NXDomain, None, None);
         Act::Replace(denied.into_iter().map(|denied| (Way::Back, denied)).collect())
     }
 }

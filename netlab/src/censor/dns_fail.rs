@@ -25,7 +25,7 @@ impl Censor for DnsFail {
         if self.only.is_some_and(|only| only != question.kind) {
             return Act::Pass;
         }
-        let failed = self.code.and_then(|code| question.answer(code, (None, None)));
+        let failed = self.code.and_then(|code| question.answer(code, None, None));
         failed.map_or(Act::Drop, |failed| Act::Replace(vec![(Way::Back, failed)]))
     }
 }

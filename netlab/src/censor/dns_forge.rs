@@ -43,7 +43,7 @@ impl DnsForge {
     fn forge(&mut self, way: Way, packet: &[u8]) -> Act {
         let Some(question) = Listed::read(&self.names, way, packet) else { return Act::Pass };
         let data = (question.kind == RecordType::A).then_some(RData::A(A(self.address)));
-        let forged = question.answer(ResponseCode::NoError, (self.alias.as_ref(), data));
+        let forged = question.answer(ResponseCode::NoError, self.alias.as_ref(), data);
         let Some(forged) = forged else { return Act::Pass };
         match self.timing {
             Timing::Before => Act::Inject(vec![(Way::Back, forged)]),

@@ -34,7 +34,8 @@ impl<'a> Listed<'a> {
     pub(super) fn answer(
         &self,
         code: ResponseCode,
-        (alias, data): (Option<&Name>, Option<RData>),
+        alias: Option<&Name>,
+        data: Option<RData>,
     ) -> Option<Vec<u8>> {
         let mut answer = Message::response(self.message.metadata.id, OpCode::Query);
         answer.metadata.response_code = code;
@@ -101,7 +102,7 @@ pub(super) mod tests {
             let mut damaged = ask("listed.test.", RecordType::A);
             damaged[28 + at.min(28)] = value;
             if let Some(listed) = Listed::read(&names, Way::Out, &damaged) {
-                let _answer = listed.answer(ResponseCode::NXDomain, (None, None));
+                let _answer = listed.answer(ResponseCode::NXDomain, None, None);
             }
         }
     }

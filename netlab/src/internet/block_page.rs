@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_carries_its_title() {
+    fn the_page_carries_its_title_and_its_listed_text() {
         assert!(BLOCK_PAGE_HTML.contains(BLOCK_PAGE_TEXT));
         assert!(BLOCK_PAGE_HTML.contains(&format!("<title>{BLOCK_PAGE_TITLE}</title>")));
     }

@@ -161,9 +161,7 @@ impl Got {
                 })
             })
     }
-}
 
-impl Got {
     /// Returns whether interference is claimed on a layer that is neither the headline's nor among those
     /// that must be claimed.
     fn claims_more(&self, expected: &Expected) -> bool {
