@@ -69,7 +69,8 @@ pub struct PageMark {
     /// The page's exact title, where it marks the page.
     #[serde(default)]
     pub title: String,
-    /// SHA-256 of the page's body, where it marks the page, hexadecimal.
+    /// SHA-256 of the page's body, where it marks the page, hexadecimal. Of a body that shows IP
+    /// addresses it is that of the text with `[address]` in the place of each, as records tell it.
     #[serde(default)]
     pub body: String,
     /// A text that stands in the page's body as it is sent, where it marks the page.
@@ -221,6 +222,13 @@ pub(crate) fn read_pages(file: &File<'_>) -> Result<Vec<PageMark>, ListError> {
                 "give its exact title, the SHA-256 of its body, or a text that stands in it",
             ));
         }
+        let beside = !title.is_empty() || !body.is_empty();
+        if beside && !contains.is_empty() {
+            return Err(row.at.wrong(
+                format!("the page {id} is marked by a text inside it and by something else"),
+                "give the text alone: agents that know no such texts would take the rest for the whole mark",
+            ));
+        }
         if !contains.is_empty() && contains.chars().count() < LEAST_CONTAINED {
             return Err(row.at.wrong(
                 format!("{contains:?} stands in many pages"),
@@ -306,7 +314,10 @@ mod tests {
         let short =
             read_pages(&File::new("http.csv", "id,title,body,contains,source\na,,,stop,s\n"));
         let host = read_dns(&File::new("dns.csv", "address,source\nlocalhost,s\n"));
+        let two = "id,title,body,contains,source\na,Stop,,access is restricted,s\n";
+        let two = read_pages(&File::new("http.csv", two)).unwrap_err().to_string();
 
+        assert!(two.starts_with("http.csv, line 2: the page a is marked by a text"), "{two}");
         let short = short.unwrap_err().to_string();
         assert!(short.starts_with("http.csv, line 2: \"stop\" stands in many pages"), "{short}");
         let host = host.unwrap_err().to_string();
