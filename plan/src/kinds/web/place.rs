@@ -32,13 +32,13 @@ pub(super) fn site_address(view: View<'_>, target: &Target, part: Part) -> Optio
         .filter(|seen| seen.outcome.is_ok());
     open.map(|seen| seen.step.to).min_by_key(|to| {
         let trusted = view.handshake(*to, &host, part).is_some_and(is_trusted);
-        (Reverse((trusted, vouching(view, to.ip(), part))), *to)
+        (Reverse((trusted, vouching(view.seen, to.ip(), part))), *to)
     })
 }
 
 /// Chooses one address of the target's where the screen's handshake failed on the way, while another
 /// address showed a valid certificate: of the version of IP that reached nothing, if there is such,
-/// then the smallest.
+/// then the best vouched for, then the smallest.
 pub(in crate::kinds) fn failing_address(job: &Job, seen: &[Observation]) -> Option<SocketAddr> {
     let host = job.target.host();
     let shaken = seen.iter().filter_map(Observation::as_handshake);
@@ -48,5 +48,8 @@ pub(in crate::kinds) fn failing_address(job: &Job, seen: &[Observation]) -> Opti
         screen.iter().filter(|seen| is_trusted(seen)).map(|seen| seen.step.to).collect();
     let failed = screen.iter().filter(|seen| seen.failure().is_some_and(Failure::is_on_the_way));
     let failed = failed.map(|seen| seen.step.to).filter(|_| !reached.is_empty());
-    failed.min_by_key(|to| (reached.iter().any(|other| other.is_ipv4() == to.is_ipv4()), *to))
+    failed.min_by_key(|to| {
+        let same_version = reached.iter().any(|other| other.is_ipv4() == to.is_ipv4());
+        (same_version, Reverse(vouching(seen, to.ip(), Part::Screen)), *to)
+    })
 }

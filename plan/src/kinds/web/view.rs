@@ -100,8 +100,8 @@ pub(super) struct Vouching {
 }
 
 /// Returns who gave `ip` among the lookups of `part`.
-pub(super) fn vouching(view: View<'_>, ip: IpAddr, part: Part) -> Vouching {
-    let lookups = view.seen.iter().filter_map(Observation::as_lookup);
+pub(super) fn vouching(seen: &[Observation], ip: IpAddr, part: Part) -> Vouching {
+    let lookups = seen.iter().filter_map(Observation::as_lookup);
     let gave = lookups.filter(|seen| {
         let gives = |answers: &Answers| answers.addresses().contains(&ip);
         seen.part == part && seen.outcome.as_ref().is_ok_and(gives)

@@ -73,7 +73,7 @@ pub(super) fn visit<'a>(
     if !due.is_empty() {
         return Visit::Due(due);
     }
-    open.sort_by_key(|to| Reverse(vouching(view, to.ip(), part)));
+    open.sort_by_key(|to| Reverse(vouching(view.seen, to.ip(), part)));
     let page = open.first().copied().filter(|_| view.job.kind != Kind::Endpoint);
     let Some(to) = page else { return Visit::Ended(None) };
     match view.fetch(to, target, part) {
