@@ -162,6 +162,7 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "tls_reached",
             "tls_interception_listed",
             "tls_interception_unlisted",
+            "tls_machine_root",
             "tls_untrusted",
             "tls_name_dropped",
             "tls_name_reset",

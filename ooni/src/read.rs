@@ -1,8 +1,8 @@
 //! Reads one measurement of OONI's `web_connectivity`.
 
 use record::{
-    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Label, Measurement, Observation, Part, Role,
-    RunFacts, Seen, State, Target, Verdict, limits,
+    Asn, Day, Digest, FORMAT, Hour, KeyText, Kind, Measurement, Observation, Part, Role, RunFacts,
+    Seen, State, Target, Verdict, limits,
 };
 
 use crate::certificates::Collected;
@@ -119,13 +119,10 @@ fn measurement(base: &Base, target: Target, hour: Hour, facts: Facts) -> Measure
 }
 
 /// OONI finds out who asks on behalf of the line's resolver; something at home may still answer in its
-/// place.
+/// place. Whether two networks are one provider's it does not tell, so none is called foreign.
 fn run(base: &Base) -> RunFacts {
     let of = |text: &Option<String>| text.as_deref().and_then(network);
-    let (own, resolver) = (of(&base.probe_asn), of(&base.resolver_asn));
-    let is_foreign = own.zip(resolver).is_some_and(|(own, resolver)| own != resolver);
-    let labels = if is_foreign { vec![Label::ForeignResolver] } else { Vec::new() };
-    RunFacts { labels, resolver_network: resolver, ..RunFacts::default() }
+    RunFacts { resolver_network: of(&base.resolver_asn), ..RunFacts::default() }
 }
 
 /// What was done and what came of it.

@@ -35,19 +35,22 @@ pub enum Answerer {
     /// Mostly the provider's: its resolver is asked in the end, but something at home may answer in
     /// its place, as filters for advertising do.
     ProviderBehind,
-    /// Not known.
+    /// Another network's, or not known.
     #[default]
     Unknown,
-    /// A filter's or another network's: not the provider's.
-    Stranger,
+    /// A filter's on the machine or the line, which may answer in every other resolver's place too.
+    Filter,
 }
 
 impl Answerer {
     /// Reads it off what a run's self-checks found, on the line's `network`.
     pub fn of(run: &RunFacts, network: Option<Asn>) -> Self {
         let is = |label| run.labels.contains(&label);
-        if is(Label::DnsFilter) || is(Label::ForeignResolver) {
-            return Self::Stranger;
+        if is(Label::DnsFilter) {
+            return Self::Filter;
+        }
+        if is(Label::ForeignResolver) {
+            return Self::Unknown;
         }
         match run.resolver_network.zip(network) {
             Some(_) if run.resolver_direct => Self::Provider,

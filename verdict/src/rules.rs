@@ -77,6 +77,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &shape::NAME_SPLIT,
     &tls::SERVER,
     &tls::DOWN,
+    &tls::MACHINE_ROOT,
     &tls::UNTRUSTED,
     &tls::FAILED,
     &speed::HTTP_NAME_SLOWED,
@@ -151,7 +152,7 @@ mod tests {
         ("dns_consistent", "dns_no_answer"),
         // A handshake is answered here, or none is.
         ("tls_server", "tls_down"),
-        ("tls_down", "tls_untrusted"),
+        ("tls_down", "tls_machine_root"),
         // Loads that stop have not come in full.
         ("tls_name_stalled", "tls_name_slowed"),
         // No handshake was answered at the address, or the server answered.

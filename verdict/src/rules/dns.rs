@@ -25,8 +25,8 @@ pub(super) static FORGED_ANSWER: Rule = Rule {
 
 /// The system's resolver says that there is no such name or address, while the control resolves it
 /// and another resolver inside gives an address that is vouched for. Filters at home deny names too: the
-/// resolver must be the provider's by its address, or a public one, asked over UDP, deny the name as
-/// well.
+/// resolver must be the provider's by its address, or a public one deny the name over UDP that gives
+/// an address over HTTPS.
 pub(super) static NAME_DENIED: Rule = Rule {
     id: "dns_name_denied",
     layer: Some(Layer::Dns),
@@ -38,11 +38,11 @@ pub(super) static NAME_DENIED: Rule = Rule {
         let denied = denied.map(|(at, _)| at);
         let denied: Vec<usize> = denied.collect();
         let mut lookups = case.inside().lookups();
-        let on_the_way = lookups.any(|(_, seen)| is_public_over_udp(seen) && denies(seen));
+        let on_the_way = lookups.any(|(_, seen)| is_denied_on_the_way(case, seen));
         let theirs = match case.resolver {
             Answerer::Provider => true,
             Answerer::ProviderBehind | Answerer::Unknown => on_the_way,
-            Answerer::Stranger => false,
+            Answerer::Filter => false,
         };
         if !theirs || !resolves || denied.is_empty() || !system_gave(case).is_empty() {
             return None;
@@ -55,8 +55,8 @@ pub(super) static NAME_DENIED: Rule = Rule {
 };
 
 /// A question about the name to an address that runs no resolver is answered, with a denial or with
-/// addresses that nobody vouches for; one about a neutral name is not: the answer was made on the way,
-/// and for the name.
+/// addresses that nobody vouches for; those about neutral names, two at least, are not: the answer was
+/// made on the way, and for the name.
 pub(super) static INJECTED: Rule = Rule {
     id: "dns_injected",
     layer: Some(Layer::Dns),
@@ -64,21 +64,17 @@ pub(super) static INJECTED: Rule = Rule {
     screen: Screen::Unclear,
     holds: |case| {
         let (host, vouched) = (case.target.host(), vouched(case));
-        let asked = case.inside().all(Observation::as_lookup).filter(|(_, seen)| {
-            seen.part == Part::Variation && seen.step.resolver.id == Resolver::NOBODY
-        });
         let (named, neutral): (Vec<_>, Vec<_>) =
-            asked.partition(|(_, seen)| seen.step.name == host);
+            asked_of_nobody(case).partition(|(_, seen)| seen.step.name == host);
         let speaks = |(_, seen): &At<'_, Lookup, Answers>| {
             let answers = seen.outcome.as_ref().ok();
             let false_ones = given(seen).is_disjoint(&vouched) && !given(seen).is_empty();
             answers.is_some_and(|answers| false_ones || answers.denies())
         };
-        let silent = |(_, seen): &At<'_, Lookup, Answers>| seen.failure() == Some(Failure::Timeout);
         let bound = named.iter().any(speaks)
-            && !neutral.is_empty()
-            && neutral.iter().all(silent)
-            && case.resolver != Answerer::Stranger;
+            && neutral.len() >= NEUTRAL_QUESTIONS
+            && neutral.iter().all(|(_, seen)| is_silent(seen))
+            && case.resolver != Answerer::Filter;
         bound.then(|| named.into_iter().chain(neutral).map(|(at, _)| at).collect())
     },
 };
@@ -145,11 +141,44 @@ fn system<'a>(case: &Case<'a>) -> impl Iterator<Item = At<'a, Lookup, Answers>> 
     case.inside().lookups().filter(move |(_, seen)| is_system(seen))
 }
 
-/// Returns whether a public resolver was asked over UDP, where whoever stands on the way can answer.
-fn is_public_over_udp(seen: &Seen<Lookup, Answers>) -> bool {
+/// Returns whether a public resolver was asked over UDP, where whoever stands on the way can answer:
+/// not where something answers for every resolver and any name, as routers at home do that send all
+/// questions to a filter of their owner's choice.
+fn is_public_over_udp(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
     let resolver = &seen.step.resolver;
-    resolver.transport == Transport::Udp && resolver.id != Resolver::PROVIDER
+    let host = case.target.host();
+    let mut neutral = asked_of_nobody(case).filter(|(_, seen)| seen.step.name != host);
+    resolver.transport == Transport::Udp
+        && resolver.id != Resolver::PROVIDER
+        && neutral.all(|(_, seen)| is_silent(seen))
 }
+
+/// Returns whether a public resolver denies the name over UDP and gives a vouched address over HTTPS:
+/// some resolvers filter by themselves.
+fn is_denied_on_the_way(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
+    let vouched = vouched(case);
+    let itself = |(_, other): At<'_, Lookup, Answers>| {
+        let (own, over) = (&seen.step.resolver, &other.step.resolver);
+        own.id == over.id && over.transport == Transport::Doh && !given(other).is_disjoint(&vouched)
+    };
+    is_public_over_udp(case, seen) && denies(seen) && case.inside().lookups().any(itself)
+}
+
+/// Returns the questions that were sent to an address that runs no resolver.
+fn asked_of_nobody<'a>(case: &Case<'a>) -> impl Iterator<Item = At<'a, Lookup, Answers>> {
+    case.inside().all(Observation::as_lookup).filter(|(_, seen)| {
+        seen.part == Part::Variation && seen.step.resolver.id == Resolver::NOBODY
+    })
+}
+
+/// Returns whether nothing came back, not even what fits no question.
+fn is_silent(seen: &Seen<Lookup, Answers>) -> bool {
+    let failed = seen.outcome.as_ref().err();
+    failed.is_some_and(|failed| failed.failure == Failure::Timeout && failed.detail.is_empty())
+}
+
+/// Questions under neutral names that must stay without an answer; one alone may have been lost.
+const NEUTRAL_QUESTIONS: usize = 2;
 
 fn system_gave(case: &Case<'_>) -> BTreeSet<IpAddr> {
     system(case).flat_map(|(_, seen)| given(seen)).collect()

@@ -155,6 +155,23 @@ pub(super) static DOWN: Rule = Rule {
     },
 };
 
+/// The machine's own list of roots vouches for the chain that is shown, and the public one does not:
+/// programs on the machine, employers and states put such roots there. Whose it is, one machine cannot
+/// tell; many of one provider can.
+pub(super) static MACHINE_ROOT: Rule = Rule {
+    id: "tls_machine_root",
+    layer: Some(Layer::Tls),
+    claims: State::Inconclusive,
+    screen: Screen::Failed,
+    holds: |case| {
+        let believed = |session: &Session| {
+            session.trust != Trust::Trusted && session.system == Some(Trust::Trusted)
+        };
+        let shown = handshakes(case).filter(|(_, seen)| seen.outcome.as_ref().is_ok_and(believed));
+        some(shown.map(|(at, _)| at))
+    },
+};
+
 /// The chain that is shown is not valid for the name; who made it is not known.
 pub(super) static UNTRUSTED: Rule = Rule {
     id: "tls_untrusted",

@@ -136,6 +136,11 @@ pub(crate) fn untrusted(chain: &[&Certificate]) -> Session {
     session(Trust::UnknownIssuer, chain)
 }
 
+/// A session with a chain that the machine's own list of roots vouches for, and no public one.
+pub(crate) fn believed_by_the_machine(chain: &[&Certificate]) -> Session {
+    Session { system: Some(Trust::Trusted), ..untrusted(chain) }
+}
+
 /// A session.
 pub(crate) fn session(trust: Trust, chain: &[&Certificate]) -> Session {
     Session {

@@ -303,6 +303,54 @@ pub(crate) fn dns() -> Vec<Story> {
         .asking(Answerer::Unknown)
         .concludes("dns_name_denied", Screen::Failed),
         Story::new(
+            "denial_of_a_public_resolvers_own",
+            HTTPS,
+            "The resolver at home denies the name, and a public one does so over UDP; another gives an address over HTTPS. Some public resolvers filter by themselves.",
+        )
+        .inside([system(&[]), answered("strict", Transport::Udp, &[&[]]), doh(&[SITE])])
+        .inside(reached())
+        .outside(up_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_name_denied"]),
+        Story::new(
+            "denial_of_a_filter_that_answers_for_every_resolver",
+            HTTPS,
+            "The router at home sends all questions to a filter: it denies the name in every resolver's place, and answers where no resolver runs under any name.",
+        )
+        .inside([system(&[]), answered("quad", Transport::Udp, &[&[]]), doh(&[SITE])])
+        .inside(reached())
+        .inside([to_nobody("news.test", Some(&[])), to_nobody("bcdf.test", Some(&[SITE]))])
+        .inside([to_nobody("cdfg.test", Some(&[SITE]))])
+        .outside(up_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_no_answer", Screen::Failed)
+        .against(&["dns_name_denied", "dns_injected"]),
+        Story::new(
+            "answer_on_the_way_to_another_networks_resolver",
+            HTTPS,
+            "The line asks a resolver of another network; it and a public one over UDP give a strange address, which somebody on the way gives for both.",
+        )
+        .inside([system(&[STRANGE]), doh(&[SITE]), udp(&[STRANGE])])
+        .inside([connect(STRANGE, None), shake(STRANGE, Ok(wrong_name()))])
+        .inside(reached())
+        .outside(up_outside())
+        .with_certificates(&[&foreign])
+        .asking(Answerer::Unknown)
+        .concludes("dns_forged_answer", Screen::Failed)
+        .against(&["dns_unvouched"]),
+        Story::new(
+            "answer_where_no_resolver_runs_and_one_neutral_question",
+            HTTPS,
+            "A question to an address that runs no resolver is answered, the single one under a neutral name is not: it may have been lost.",
+        )
+        .inside([system(&[SITE]), doh(&[SITE])])
+        .inside(reached())
+        .inside([to_nobody("news.test", Some(&[STRANGE])), to_nobody("bcdf.test", None)])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_injected"]),
+        Story::new(
             "answer_of_another_networks_resolver",
             HTTPS,
             "The line asks a resolver of another network, which shows a page of its own for what it filters.",
@@ -312,17 +360,18 @@ pub(crate) fn dns() -> Vec<Story> {
         .inside(reached())
         .outside(up_outside())
         .with_certificates(&[&foreign])
-        .asking(Answerer::Stranger)
+        .asking(Answerer::Unknown)
         .concludes("dns_unvouched", Screen::Unclear)
         .against(&["dns_forged_answer"]),
         Story::new(
             "answer_from_where_no_resolver_runs",
             HTTPS,
-            "A question to an address that runs no resolver is answered, one for a neutral name is not: the answer was made on the way. No control is known.",
+            "A question to an address that runs no resolver is answered, those for neutral names are not: the answer was made on the way. No control is known.",
         )
         .inside([system(&[SITE]), doh(&[SITE])])
         .inside(reached())
-        .inside([to_nobody("news.test", Some(&[STRANGE])), to_nobody("bcdf.test", None)])
+        .inside([to_nobody("news.test", Some(&[STRANGE]))])
+        .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
         .concludes("dns_injected", Screen::Unclear)
         .against(&["dns_consistent"]),
         Story::new(
@@ -343,7 +392,8 @@ pub(crate) fn dns() -> Vec<Story> {
         )
         .inside([system(&[]), udp(&[SITE])])
         .inside(reached())
-        .inside([to_nobody("news.test", Some(&[])), to_nobody("bcdf.test", None)])
+        .inside([to_nobody("news.test", Some(&[]))])
+        .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
         .outside(up_outside())
         .concludes("dns_name_denied", Screen::Failed),
         Story::new(
@@ -352,7 +402,8 @@ pub(crate) fn dns() -> Vec<Story> {
             "The control's resolver denies the name as well, but somebody on the way does so too.",
         )
         .inside([system(&[])])
-        .inside([to_nobody("news.test", Some(&[])), to_nobody("bcdf.test", None)])
+        .inside([to_nobody("news.test", Some(&[]))])
+        .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
         .outside([system(&[])])
         .concludes("dns_injected", Screen::Unclear)
         .against(&["dns_down"]),

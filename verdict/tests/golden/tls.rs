@@ -409,6 +409,28 @@ pub(crate) fn certificates() -> Vec<Story> {
             .concludes("tls_untrusted", Screen::Failed)
             .against(&["tls_down"]),
         Story::new(
+            "certificate_that_this_machine_alone_believes",
+            HTTPS,
+            "A root that somebody put on this machine vouches for the certificate, and no public one does; the control is shown another, which is valid.",
+        )
+        .inside(resolved())
+        .inside([shake(SITE, Ok(believed_by_the_machine(&[&own])))])
+        .with_certificates(&[&own])
+        .outside(up_outside())
+        .concludes("tls_machine_root", Screen::Failed)
+        .against(&["tls_untrusted", "tls_interception_unlisted"]),
+        Story::new(
+            "certificate_of_the_sites_own_that_this_machine_believes",
+            HTTPS,
+            "The site's certificate is by a root that this machine believes and the embedded list does not know; the control is shown the very same.",
+        )
+        .inside(resolved())
+        .inside([shake(SITE, Ok(believed_by_the_machine(&[&own])))])
+        .with_certificates(&[&own])
+        .outside([system(&[SITE]), connect(SITE, None), shake(SITE, Ok(untrusted(&[&own])))])
+        .concludes("tls_server", Screen::Excused)
+        .against(&["tls_machine_root"]),
+        Story::new(
             "unknown_certificate_at_one_address_of_two",
             HTTPS,
             "One address shows a certificate that is not valid, the other gets no answer: the certificate says more.",

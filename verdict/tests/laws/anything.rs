@@ -82,7 +82,7 @@ pub(crate) fn anything() -> impl Strategy<Value = Anything> {
         3 => Just(Answerer::Provider),
         1 => Just(Answerer::ProviderBehind),
         1 => Just(Answerer::Unknown),
-        1 => Just(Answerer::Stranger),
+        1 => Just(Answerer::Filter),
     ];
     let void = prop_oneof![9 => Just(Vec::new()), 1 => void];
     let control =

@@ -36,7 +36,7 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             }));
             seen
         }),
-        4 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
+        8 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
             let part = |slot| Part::SiteBlock { round: 0, slot, arm: Arm::Named };
             let mut seen = vec![whole(Part::Screen, screen)];
             seen.extend((0..3).map(|slot| whole(part(slot), named)));
@@ -51,15 +51,18 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             }));
             seen
         }),
-        3 => (any::<bool>(), any::<bool>()).prop_map(|(named, neutral)| {
-            vec![to_nobody("news.test", named), to_nobody("bcdf.test", neutral)]
+        3 => (any::<bool>(), any::<bool>(), prop::option::of(any::<bool>())).prop_map(
+            |(named, neutral, other)| {
+                let other = other.map(|other| to_nobody("cdfg.test", other));
+                let two = [to_nobody("news.test", named), to_nobody("bcdf.test", neutral)];
+                two.into_iter().chain(other).collect()
+            }
+        ),
+        2 => any::<bool>().prop_map(|is_believed| {
+            let mut session = session(Trust::UnknownIssuer, Some(4));
+            session.system = is_believed.then_some(Trust::Trusted);
+            vec![shaken(Part::Screen, "news.test", IPS[0], Ok(session))]
         }),
-        1 => Just(vec![shaken(
-            Part::Screen,
-            "news.test",
-            IPS[0],
-            Ok(session(Trust::UnknownIssuer, Some(4))),
-        )]),
     ]
 }
 

@@ -53,17 +53,19 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     due
 }
 
-/// Returns whether a serving host shows the very certificate that a control was shown: then an
-/// authority of its own is all that makes the screen fail.
+/// Returns whether a serving host shows in every handshake the very certificate that a control was
+/// shown: then an authority of its own is all that makes the screen fail.
 fn is_same_as_outside(view: View<'_>) -> bool {
     let shown = |seen: &Observation| {
         let of_screen = seen.as_handshake().filter(|seen| seen.part == Part::Screen)?;
-        of_screen.outcome.as_ref().ok()?.chain.first().copied()
+        let session = of_screen.outcome.as_ref().ok();
+        Some(session.and_then(|session| session.chain.first().copied()))
     };
     let outside = view.plan.control.unwrap_or_default();
-    let there: Vec<Digest> = outside.iter().filter_map(shown).collect();
-    view.job.kind == Kind::Endpoint
-        && view.seen.iter().filter_map(shown).any(|leaf| there.contains(&leaf))
+    let there: Vec<Digest> = outside.iter().filter_map(shown).flatten().collect();
+    let here: Vec<Option<Digest>> = view.seen.iter().filter_map(shown).collect();
+    let same = |leaf: &Option<Digest>| leaf.is_some_and(|leaf| there.contains(&leaf));
+    view.job.kind == Kind::Endpoint && !here.is_empty() && here.iter().all(same)
 }
 
 /// What a block contrasts.
@@ -233,16 +235,16 @@ pub(super) fn attempts(view: View<'_>, on: On, arm: Arm) -> impl Iterator<Item =
     })
 }
 
-/// Asks for the name where no resolver runs, the beacon's address, and for a neutral one: routers that
-/// answer for every resolver do so for any name.
+/// Asks for the name where no resolver runs, the beacon's address, and for two neutral ones: routers
+/// that answer for every resolver do so for any name, and one silence may be a loss.
 fn nobody(view: View<'_>) -> Vec<Planned> {
     if view.plan.beacon.is_none() || !view.job.addresses.is_empty() {
         return Vec::new();
     }
     let resolver = Resolver { id: Resolver::NOBODY.to_owned(), transport: Transport::Udp };
     let host = view.job.target.host();
-    let names = [neutral(&host, &view.plan.seed, 0), host];
+    let names = [0, 1].map(|slot| neutral(&host, &view.plan.seed, slot)).into_iter().chain([host]);
     let steps = names.map(|name| Step::Lookup(Lookup { name, resolver: resolver.clone() }));
-    let due = steps.into_iter().filter(|step| !view.did(step, Part::Variation));
+    let due = steps.filter(|step| !view.did(step, Part::Variation));
     due.map(|step| at_once(step, Part::Variation)).collect()
 }

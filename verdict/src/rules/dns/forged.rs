@@ -18,8 +18,8 @@ pub(super) struct Forged {
 }
 
 /// Finds forged answers. None without a control that resolves the name; never one that came over
-/// HTTPS, and on a line whose resolver is a filter's or another network's none at all: what asks there
-/// may hear the filter everywhere.
+/// HTTPS, and on a line whose resolver is a filter's none at all: what asks there may hear the filter
+/// everywhere.
 ///
 /// An answer is forged when it gives an address that forged answers are known to give, or that no
 /// public site can have; when it makes the site an alias of a host that they are known to name; when
@@ -33,7 +33,7 @@ pub(super) struct Forged {
 /// give the like ([`is_heard_on_the_way`]).
 pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     let outside = case.outside()?.addresses();
-    if outside.is_empty() || case.resolver == Answerer::Stranger {
+    if outside.is_empty() || case.resolver == Answerer::Filter {
         return None;
     }
     let vouched = vouched(case);
@@ -46,7 +46,7 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         let given = given(seen);
         let strange: BTreeSet<IpAddr> = given.difference(&vouched).copied().collect();
         let bogus = strange.iter().any(|ip| is_bogus(case, *ip));
-        let on_the_way = is_public_over_udp(seen) || is_heard_on_the_way(case, &strange);
+        let on_the_way = is_public_over_udp(case, seen) || is_heard_on_the_way(case, &strange);
         let may = |those: &[Answerer]| on_the_way || those.contains(&case.resolver);
         let listed = strange.iter().any(|ip| is_listed(case, *ip)) || is_listed_alias(case, seen);
         let witnesses = if (bogus && may(&[Answerer::Provider]))
@@ -74,7 +74,7 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
 /// where one of these is an address that no site has, another such: then it is the way that answers.
 fn is_heard_on_the_way(case: &Case<'_>, strange: &BTreeSet<IpAddr>) -> bool {
     let bogus = |ips: &BTreeSet<IpAddr>| ips.iter().any(|ip| is_bogus(case, *ip));
-    let public = case.inside().lookups().filter(|(_, seen)| is_public_over_udp(seen));
+    let public = case.inside().lookups().filter(|(_, seen)| is_public_over_udp(case, seen));
     let mut heard = public.map(|(_, seen)| given(seen));
     heard.any(|heard| !heard.is_disjoint(strange) || (bogus(strange) && bogus(&heard)))
 }
