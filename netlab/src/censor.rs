@@ -20,11 +20,12 @@ mod quic_drop;
 mod sni_close;
 mod sni_drop;
 mod sni_reset;
-mod sni_throttle;
 mod spec;
 mod tcp_refuse;
 mod tcp_unreachable;
+mod throttle;
 mod udp_drop;
+mod vpn;
 mod watch;
 
 use std::time::Instant;
@@ -47,14 +48,15 @@ pub use quic_drop::QuicDrop;
 pub use sni_close::SniClose;
 pub use sni_drop::SniDrop;
 pub use sni_reset::SniReset;
-pub use sni_throttle::SniThrottle;
 pub use spec::{
     Asked, CensorSpec, Chains, DnsFailSpec, Fails, InterceptSpec, Listing, Place, Reach, Reads,
     Residual, Side, SniDropSpec, Timing, UdpDropSpec, Whom,
 };
 pub use tcp_refuse::TcpRefuse;
 pub use tcp_unreachable::TcpUnreachable;
+pub use throttle::Throttle;
 pub use udp_drop::UdpDrop;
+pub use vpn::Vpn;
 
 /// Which way a packet travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,6 +61,19 @@ pub const PROVIDERS: [Invented; 5] = [
     },
 ];
 
+/// The data centre that tunnels lead to.
+const DATA_CENTRE: Invented = Invented {
+    id: "sayahat-server",
+    asn: 64501,
+    kind: "hosting",
+    names: ["Саяхат Сервер (ойдан)", "Саяхат Сервер (вымысел)", "Sayahat Server (invented)"],
+};
+
+/// Returns the providers and the data centre.
+fn invented() -> impl Iterator<Item = Invented> {
+    PROVIDERS.into_iter().chain([DATA_CENTRE])
+}
+
 /// Writes the lists into `folder`: `targets`, the world's known-good sites, the invented
 /// providers with their networks and prefixes, the world's resolvers, and the authority `national`
 /// where it is known.
@@ -123,7 +136,7 @@ fn known_good_rows(world: &WorldSpec) -> String {
 
 fn provider_rows() -> String {
     let mut text = String::new();
-    for Invented { id, kind, names: [kk, ru, en], .. } in PROVIDERS {
+    for Invented { id, kind, names: [kk, ru, en], .. } in invented() {
         let names = format!("kk = \"{kk}\"\nru = \"{ru}\"\nen = \"{en}\"\n");
         put(&mut text, &format!("[[provider]]\nid = \"{id}\"\n{names}kind = \"{kind}\"\n\n"));
     }
@@ -132,7 +145,7 @@ fn provider_rows() -> String {
 
 fn network_rows() -> String {
     let mut text = String::new();
-    for Invented { id, asn, kind, .. } in PROVIDERS {
+    for Invented { id, asn, kind, .. } in invented() {
         let what = format!("asn = {asn}\nprovider = \"{id}\"\nkind = \"{kind}\"\n");
         let rest = "registry_name = \"INVENTED\"\nsource = \"invented for the lab\"\n\n";
         put(&mut text, &format!("[[network]]\n{what}{rest}"));
@@ -140,12 +153,14 @@ fn network_rows() -> String {
     text
 }
 
-/// Each provider has sixteen /24, and sixteen /48 of IPv6 (see `Plan`).
+/// Each provider has sixteen /24 but the last half of the last, and sixteen /48 of IPv6 (see `Plan`).
 fn prefix_rows() -> String {
     let mut text = "# Invented for the lab.\nfirst,last,asn\n".to_owned();
     for (at, provider) in (1_u8..).zip(PROVIDERS) {
         let (first, last) = (16 * at, 16 * at + 15);
-        put(&mut text, &format!("198.18.{first}.0,198.18.{last}.255,{}\n", provider.asn));
+        put(&mut text, &format!("198.18.{first}.0,198.18.{last}.127,{}\n", provider.asn));
+        let its = DATA_CENTRE.asn;
+        put(&mut text, &format!("198.18.{last}.128,198.18.{last}.255,{its}\n"));
         let six = format!("2001:db8:1{at:x}00::,2001:db8:1{at:x}ff:ffff:ffff:ffff:ffff:ffff");
         put(&mut text, &format!("{six},{}\n", provider.asn));
     }

@@ -13,7 +13,9 @@ pub use build::{
     answer_data, answer_datagram, close_receiver, close_sender, host_unreachable, reset_receiver,
     reset_sender, time_exceeded,
 };
-pub use translate::{End, embed, embedded, receiver_4, sender_6, to_4, to_6};
+pub use translate::{
+    End, embed, embedded, for_receiver, from_sender, receiver_4, sender_6, to_4, to_6,
+};
 pub use ttl::{destination, pass_hops, sender};
 
 /// A whole packet with TCP or UDP in it.

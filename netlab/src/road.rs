@@ -16,6 +16,7 @@ use crate::packet::{destination, embedded, host_unreachable, pass_hops, time_exc
 use nat64::Gate;
 pub use plan::{Ipv6, Plan, Versions};
 pub(crate) use plan::{MOST_CUSTOMERS, MOST_PROVIDERS};
+pub(crate) use plan::{customer_behind, exit_of};
 
 /// Where a packet leaves the provider's network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,8 +12,8 @@ use record::Host;
 use super::{
     AddressDrop, Asked, Catch, Censor, CensorSpec, Chain, DnsDeny, DnsFail, DnsFailSpec, DnsForge,
     EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal, QuicDrop,
-    Reach, SniClose, SniDrop, SniDropSpec, SniReset, SniThrottle, TcpRefuse, TcpUnreachable,
-    UdpDrop, Whom,
+    Reach, SniClose, SniDrop, SniDropSpec, SniReset, TcpRefuse, TcpUnreachable, Throttle, UdpDrop,
+    Vpn, Whom,
 };
 use crate::LabError;
 use crate::internet::{BLOCK_PAGE, BLOCK_PAGE_HTML, Lie, WorldSpec};
@@ -107,8 +107,12 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
         CensorSpec::SniReset { names } => Box::new(SniReset::new(Names::new(names))),
         CensorSpec::SniClose { names } => Box::new(SniClose::new(Names::new(names))),
         CensorSpec::SniThrottle { names, rate_kbit, after_kb } => {
-            Box::new(SniThrottle::new(Names::new(names), *rate_kbit, *after_kb))
+            Box::new(Throttle::of_hellos(Names::new(names), *rate_kbit, *after_kb))
         }
+        CensorSpec::HttpThrottle { names, rate_kbit, after_kb } => {
+            Box::new(Throttle::of_requests(Names::new(names), *rate_kbit, *after_kb))
+        }
+        CensorSpec::Vpn {} => Box::new(Vpn),
         CensorSpec::EchDrop {} => Box::new(EchDrop::default()),
         CensorSpec::QuicDrop { names } => Box::new(QuicDrop::new(Names::new(names))),
         CensorSpec::Intercept(spec) => Box::new(Intercept {
@@ -206,6 +210,8 @@ mod tests {
         for text in [
             "rule = \"udp_drop\"\nports = [443]",
             "rule = \"sni_throttle\"\nnames = [\"a.test\"]\nrate_kbit = 100",
+            "rule = \"http_throttle\"\nnames = [\"a.test\"]\nrate_kbit = 100",
+            "rule = \"vpn\"",
             "rule = \"ech_drop\"",
             "rule = \"local_antivirus\"",
             "rule = \"portal\"",

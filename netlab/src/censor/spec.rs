@@ -69,6 +69,18 @@ pub enum CensorSpec {
         #[serde(default)]
         after_kb: u32,
     },
+    /// Slows flows down whose plain HTTP request is for a listed name.
+    HttpThrottle {
+        /// Which.
+        names: Vec<Host>,
+        /// Kilobits a second that pass; 0 lets nothing pass.
+        rate_kbit: u32,
+        /// Kilobytes from the server that pass before.
+        #[serde(default)]
+        after_kb: u32,
+    },
+    /// Carries everything to a host in a data centre, which speaks in the volunteer's place.
+    Vpn {},
     /// Swallows flows whose ClientHello is encrypted.
     EchDrop {},
     /// Swallows QUIC flows whose ClientHello names a listed name.

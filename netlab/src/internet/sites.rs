@@ -45,6 +45,8 @@ const PLAIN: &[Row] = &[
     ("an-sandyq.test", "Án sandyq: music", "video", &[12]),
     ("quqyq-qalqany.test", "Quqyq qalqany: legal aid", "human_rights", &[40]),
     ("tunel-jol.test", "Túnel jol: private networks", "circumvention", &[41]),
+    // In Kazakh letters, as its readers write it: жаңалық-хат.test.
+    ("xn----7sbab0a6a3cwa6c95csc.test", "Jańalyq hat: newsletter", "news", &[112]),
 ];
 
 /// Benign sites that work, none of them beside a contested one.

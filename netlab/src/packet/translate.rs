@@ -55,6 +55,35 @@ fn end(protocol: u8, address: &[u8], port: &[u8]) -> Option<End<SocketAddrV4>> {
     [TCP, UDP].contains(&protocol).then_some(End { protocol, at })
 }
 
+/// Makes a packet of IPv4 one that `from` seems to have sent; what it carries other than TCP and UDP stays
+/// as it is.
+pub fn from_sender(packet: &[u8], from: Ipv4Addr) -> Option<Vec<u8>> {
+    readdress(packet, SENDER_4, from)
+}
+
+/// Makes a packet of IPv4 one for `to`.
+pub fn for_receiver(packet: &[u8], to: Ipv4Addr) -> Option<Vec<u8>> {
+    readdress(packet, RECEIVER_4, to)
+}
+
+/// Puts `ip` into a packet's head at `at`.
+fn readdress(packet: &[u8], at: usize, ip: Ipv4Addr) -> Option<Vec<u8>> {
+    let (head, _) = parts_4(packet)?;
+    let length = usize::from(head[0] & 0x0f) * 4;
+    let mut made = packet.to_vec();
+    let (new_head, body) = made.split_at_mut_checked(length)?;
+    let field = new_head.get_mut(at..at + 4)?;
+    let old: [u8; 4] = (&*field).try_into().ok()?;
+    field.copy_from_slice(&ip.octets());
+    if [TCP, UDP].contains(&head[9]) {
+        adjust(head[9], body, &old, &ip.octets())?;
+    }
+    new_head.get_mut(10..12)?.fill(0);
+    let sum = !fold(words(new_head));
+    new_head.get_mut(10..12)?.copy_from_slice(&sum.to_be_bytes());
+    Some(made)
+}
+
 /// Makes IPv4 of a packet of IPv6 to an address that stands for one of IPv4, as if `from` had sent
 /// it.
 pub fn to_4(packet: &[u8], from: SocketAddrV4) -> Option<Vec<u8>> {
@@ -181,6 +210,9 @@ fn fold(mut sum: u32) -> u16 {
 /// The well-known prefix (RFC 6052 §2.1).
 const PREFIX: u128 = 0x0064_ff9b << 96;
 const HEAD_4: usize = 20;
+/// Where the addresses of IPv4 stand in its head.
+const SENDER_4: usize = 12;
+const RECEIVER_4: usize = 16;
 const HEAD_6: usize = 40;
 const ICMP_HEAD: usize = 8;
 const ICMP: u8 = 1;
@@ -221,6 +253,21 @@ mod tests {
             let head = Ipv4HeaderSlice::from_slice(&out).unwrap().to_header();
             assert_eq!(head.calc_header_checksum(), head.header_checksum);
         }
+    }
+
+    #[test]
+    fn a_packet_with_another_address_has_right_checksums() {
+        let (other, from) = (Ipv4Addr::new(198, 18, 31, 201), GATE.into());
+        for made in [segment, |from, to, _: Sort, data: &[u8]| datagram(from, to, data)] {
+            let packet = made(from, SERVER, Sort::Plain, b"odd");
+            for changed in [from_sender(&packet, other), for_receiver(&packet, other)] {
+                let changed = changed.unwrap();
+                assert!(is_right(&changed));
+                let head = Ipv4HeaderSlice::from_slice(&changed).unwrap().to_header();
+                assert_eq!(head.calc_header_checksum(), head.header_checksum);
+            }
+        }
+        assert_eq!(from_sender(&segment(CLIENT_6, far(), Sort::Plain, b"six"), other), None);
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::packet::sender;
 /// A provider's addresses and the measures of its network.
 ///
 /// Provider p has 198.18.(16p).0 and fifteen /24 after it: the first for its own resolver, the
-/// last but one for its hops, the last for its interception host, those between for customers.
+/// last but one for its hops, the last for its interception host and, from .128 on, for a data centre
+/// that is none of its own, those between for customers.
 /// Over IPv6 it has sixteen /48 from `2001:db8:1p00::` on (RFC 3849), in the same order.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -175,7 +176,7 @@ impl Plan {
         }
         let number = match to {
             IpAddr::V4(to) => {
-                let [a, b, third, _] = to.octets();
+                let [a, b, third, _] = customer_behind(to).unwrap_or(to).octets();
                 ((a, b) == (198, 18) && third & 0xf0 == self.third(0)).then_some(third & 0x0f)
             }
             IpAddr::V6(to) => {
@@ -204,6 +205,23 @@ impl Plan {
     }
 }
 
+/// Returns the address in a data centre from which a tunnel lets the customer at `customer` speak. For the
+/// lab's convenience it is one of its provider's last addresses; the tables give these another network.
+pub(crate) fn exit_of(customer: Ipv4Addr) -> Option<Ipv4Addr> {
+    let [a, b, third, last] = customer.octets();
+    let number = third & 0x0f;
+    let is_customer = (a, b, last) == (198, 18, 10) && (1..HOPS).contains(&number);
+    is_customer.then(|| Ipv4Addr::new(a, b, third | MITM, EXITS + number))
+}
+
+/// Returns the customer who speaks from `exit`.
+pub(crate) fn customer_behind(exit: Ipv4Addr) -> Option<Ipv4Addr> {
+    let [a, b, third, last] = exit.octets();
+    let number = last.checked_sub(EXITS).filter(|number| (1..HOPS).contains(number))?;
+    ((a, b) == (198, 18) && third & 0x0f == MITM)
+        .then(|| Ipv4Addr::new(a, b, third & 0xf0 | number, 10))
+}
+
 /// How many customers a provider can have.
 pub(crate) const MOST_CUSTOMERS: u8 = HOPS - 1;
 /// How many providers there can be.
@@ -211,5 +229,7 @@ pub(crate) const MOST_PROVIDERS: usize = 15;
 
 const HOPS: u8 = 14;
 const MITM: u8 = 15;
+/// The last byte before those of a data centre's addresses.
+const EXITS: u8 = 200;
 /// The first of the third words of the addresses that providers have over IPv6.
 const SIX: u16 = 0x1000;

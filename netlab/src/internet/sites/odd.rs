@@ -28,6 +28,11 @@ pub(super) fn faulty() -> Vec<Site> {
         plain_http(("eski-gazet.test", "Eski gazet: archive", "news", &[61])),
         plain_http(("auyl-habary.test", "Aýyl habary: village news", "regional_news", &[62])),
         plain_http(("jyr-jinaq.test", "Jyr jınaq: poems", "society", &[62])),
+        Site {
+            scheme: Scheme::Http,
+            behaviour: Behaviour::RefusesNear(Refusal::Challenge(503)),
+            ..base(("ashyq-surau.test", "Ashyq suraý", "services", &[113]))
+        },
         behaving(
             ("ashyq-hat.test", "Ashyq hat: open letters", "petition", &[63]),
             Behaviour::Redirect(elsewhere),
@@ -71,6 +76,11 @@ pub(super) fn peculiar() -> Vec<Site> {
         Site {
             dead: addresses(&[103, 104, 105, 106]),
             ..own(("alty-esik.test", "Alty esik: six doors", "society", &[101, 102]))
+        },
+        Site {
+            addresses: vec![Ipv4Addr::LOCALHOST.into()],
+            behaviour: Behaviour::Elsewhere,
+            ..own(("oz-uiim.test", "Óz úıim", "society", &[]))
         },
         Site {
             alias: Some(name("mekenjai-joq.bult-tarat.test")),
@@ -131,6 +141,10 @@ const BEHAVING: &[(Row, Behaviour)] = &[
     (
         ("ekinshi-bet.test", "Ekinshi bet", "society", &[90]),
         Behaviour::Sends(303, "https://bizdin-talap.test/"),
+    ),
+    (
+        ("besinshi-bet.test", "Besinshi bet", "society", &[114]),
+        Behaviour::Sends(302, "http://eski-gazet.test/"),
     ),
     (("ushinshi-bet.test", "Úshinshi bet", "society", &[91]), Behaviour::Sends(307, "/bet")),
     (

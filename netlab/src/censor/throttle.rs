@@ -1,4 +1,4 @@
-//! Slows flows down whose ClientHello names a listed name.
+//! Slows flows down that name a listed name.
 
 use std::time::Instant;
 
@@ -8,10 +8,10 @@ use crate::flow::{FlowKey, Flows};
 use crate::hello;
 use crate::packet::Packet;
 
-/// Polices what servers send in flows whose ClientHello names a listed name: packets beyond the
-/// rate are dropped, not queued.
+/// Polices what servers send in flows that name a listed name: packets beyond the rate are dropped, not
+/// queued.
 #[derive(Debug)]
-pub struct SniThrottle {
+pub struct Throttle {
     watch: Watch,
     bytes_a_second: f64,
     free_bytes: u64,
@@ -27,18 +27,26 @@ struct Bucket {
     filled: Option<Instant>,
 }
 
-impl SniThrottle {
-    /// Makes a censor of flows that name one of `names`: after `after_kb` kilobytes from the server,
-    /// `rate_kbit` kilobits a second pass; none at 0.
-    pub fn new(names: Names, rate_kbit: u32, after_kb: u32) -> Self {
-        let watch = Watch::new(names, hello::tls);
+impl Throttle {
+    /// Makes a censor of flows whose ClientHello names one of `names`: after `after_kb` kilobytes from
+    /// the server, `rate_kbit` kilobits a second pass; none at 0.
+    pub fn of_hellos(names: Names, rate_kbit: u32, after_kb: u32) -> Self {
+        Self::new(Watch::new(names, hello::tls), rate_kbit, after_kb)
+    }
+
+    /// Makes one of flows whose plain HTTP request is for one of `names`.
+    pub fn of_requests(names: Names, rate_kbit: u32, after_kb: u32) -> Self {
+        Self::new(Watch::new(names, hello::http), rate_kbit, after_kb)
+    }
+
+    fn new(watch: Watch, rate_kbit: u32, after_kb: u32) -> Self {
         let bytes_a_second = f64::from(rate_kbit) * 1000.0 / 8.0;
         let free_bytes = u64::from(after_kb) * 1000;
         Self { watch, bytes_a_second, free_bytes, flows: Flows::default() }
     }
 }
 
-impl Censor for SniThrottle {
+impl Censor for Throttle {
     fn inspect(&mut self, now: Instant, way: Way, packet: &[u8]) -> Act {
         let bytes = packet;
         let Some(packet) = Packet::read(packet) else { return Act::Pass };
@@ -91,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_flow_that_names_it_is_policed_and_the_other_is_not() {
-        let mut censor = SniThrottle::new(names(&["listed.test"]), 12, 0);
+        let mut censor = Throttle::of_hellos(names(&["listed.test"]), 12, 0);
         let other = SocketAddr::new(CLIENT.ip(), 40_001);
         let now = Instant::now();
         for (from, name) in [(CLIENT, "listed.test"), (other, "other.test")] {
@@ -107,7 +115,7 @@ mod tests {
 
     #[test]
     fn what_comes_before_the_limit_passes_and_at_no_rate_nothing_follows() {
-        let mut censor = SniThrottle::new(names(&["listed.test"]), 0, 4);
+        let mut censor = Throttle::of_hellos(names(&["listed.test"]), 0, 4);
         let now = Instant::now();
         let hello = segment(CLIENT, SERVER, Sort::Plain, &hello_for("listed.test"));
         censor.inspect(now, Way::Out, &hello);
@@ -117,7 +125,7 @@ mod tests {
     }
 
     /// Sends ten packets of 1,000 bytes to `to` and counts those that pass.
-    fn passed(censor: &mut SniThrottle, now: Instant, to: SocketAddr) -> usize {
+    fn passed(censor: &mut Throttle, now: Instant, to: SocketAddr) -> usize {
         let packet = segment(SERVER, to, Sort::Plain, &[7; 1000]);
         (0..10).filter(|_| censor.inspect(now, Way::Back, &packet) == Act::Pass).count()
     }
