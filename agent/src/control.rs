@@ -20,6 +20,7 @@ use crate::job::Circumstances;
 use crate::keys::Keys;
 use crate::lists::Edition;
 use crate::probe::line;
+use crate::probe::tls::HELLO;
 use crate::run::prepare::wire;
 use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
@@ -76,6 +77,7 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
                 facts: RunFacts {
                     void: Vec::new(),
                     roots: roots.name.clone(),
+                    hello: HELLO.to_owned(),
                     ..RunFacts::default()
                 },
                 own_address: line::own_address(),

@@ -153,6 +153,10 @@ pub struct RunFacts {
     /// The embedded roots that certificates were judged against, such as `webpki-roots 1.0.10`.
     #[serde(default)]
     pub roots: String,
+    /// The fingerprint (JA4) of the ClientHello that handshakes over TCP begin with: filters may look at it,
+    /// so that what is measured holds for hellos of this shape.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hello: String,
     /// What else is known of the line and the machine: read beside the measurements, never against
     /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

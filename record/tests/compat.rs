@@ -246,6 +246,7 @@ fn other_ways() -> Measurement {
     measurement.run = RunFacts {
         void: vec![VoidReason::LossyLine],
         roots: "webpki-roots 1.0.10".into(),
+        hello: "t13d1010h1_61a7ad8aa9b6_6a7d638fc319".into(),
         labels: Label::ALL.to_vec(),
         rtt_ms: Some(81),
         resolver_network: Some(Asn(9198)),

@@ -4,8 +4,8 @@
 //!
 //! It is that of rustls with ring: ten cipher suites (nine and the renegotiation signal), X25519
 //! and two NIST curves, ALPN `http/1.1`, about 250 bytes in one segment, extensions in a new order
-//! every time. Its fingerprint is the JA4 `t13d1010h1_61a7ad8aa9b6_6a7d638fc319`; a test computes
-//! it from the bytes on the wire.
+//! every time. Records name its fingerprint ([`HELLO`]); a test computes it from the bytes on the
+//! wire.
 //!
 //! It is not a browser's. A browser's offers HTTP/2, a post-quantum key of 1,200 bytes, which
 //! takes two segments, ECH of no meaning, GREASE, and certificate compression. A filter that looks
@@ -38,6 +38,10 @@ use super::failure::{LocalFault, Trouble, of_tls};
 use super::stream::{Counted, Counts};
 use crate::edge::Edge;
 use crate::roots::{MachineRoots, Roots, provider};
+
+/// The fingerprint (JA4, github.com/FoxIO-LLC/ja4) of the hello that every handshake over TCP under an open
+/// name begins with.
+pub const HELLO: &str = "t13d1010h1_61a7ad8aa9b6_6a7d638fc319";
 
 /// A finished handshake.
 #[derive(Debug)]

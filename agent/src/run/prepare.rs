@@ -15,6 +15,7 @@ use crate::keys::Keys;
 use crate::lists::{Edition, is_never};
 use crate::network::Here;
 use crate::out::Out;
+use crate::probe::tls::HELLO;
 use crate::probe::{Wire, line, provider};
 use crate::roots::Roots;
 use crate::schedule::governor::{Governed, Governor};
@@ -74,6 +75,7 @@ impl Ready {
             facts: RunFacts {
                 void: concluded.void.clone(),
                 roots: roots.name.clone(),
+                hello: HELLO.to_owned(),
                 labels: concluded.labels.clone(),
                 rtt_ms: concluded.rtt_ms,
                 resolver_network: concluded.resolver_network,
