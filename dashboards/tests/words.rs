@@ -153,6 +153,8 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "dns_forged_answer",
             "dns_name_denied",
             "dns_injected",
+            "dns_redirect_denied",
+            "dns_redirect_no_answer",
             "dns_unvouched",
             "dns_no_answer",
             "dns_down",

@@ -300,6 +300,18 @@ fn quic_that_fails_beside_tls_is_set_against_neutral_names() {
 }
 
 #[test]
+fn a_redirect_to_a_host_that_the_system_does_not_find_asks_for_a_control() {
+    let setting = Setting::of("https://news.test/");
+    let world = || World::open().redirecting("https://news.test/", "https://paper.test/");
+
+    let run = Run::drive(&setting, &world().hiding("paper.test"), 0);
+
+    assert!(plan::is_suspicious(&setting.job, &run.seen));
+    assert!(!screen_failed(&setting.job, &run.seen), "another resolver led to the page");
+    assert!(!plan::is_suspicious(&setting.job, &Run::drive(&setting, &world(), 0).seen));
+}
+
+#[test]
 fn a_name_that_fails_at_one_address_of_two_is_set_against_neutral_names_there() {
     let setting = Setting::of("https://news.test/");
     let world = World::open().with_ipv6().failing_over_ipv6("news.test");

@@ -56,6 +56,8 @@ pub(crate) static RULES: &[&Rule] = &[
     &dns::FORGED_ANSWER,
     &dns::NAME_DENIED,
     &dns::INJECTED,
+    &dns::REDIRECT_DENIED,
+    &dns::REDIRECT_NO_ANSWER,
     &dns::DOWN,
     &dns::CONSISTENT,
     &dns::NO_ANSWER,
@@ -147,8 +149,9 @@ mod tests {
 
     /// Pairs of neighbours that contradict each other.
     const EXCLUSIVE: &[(&str, &str)] = &[
+        // Whoever finds no address is led nowhere.
+        ("dns_redirect_no_answer", "dns_down"),
         // Somebody inside gives an address, or nobody does.
-        ("dns_down", "dns_consistent"),
         ("dns_consistent", "dns_no_answer"),
         // A handshake is answered here, or none is.
         ("tls_server", "tls_down"),

@@ -56,7 +56,9 @@ proptest! {
         };
         for claim in claims_of(&verdict, State::Interference) {
             let backed = match claim {
-                "dns_forged_answer" | "dns_name_denied" => any.control.is_some(),
+                "dns_forged_answer" | "dns_name_denied" | "dns_redirect_denied" => {
+                    any.control.is_some()
+                }
                 // A question to nobody that is answered.
                 "dns_injected" => any.seen.iter().any(is_answer_of_nobody),
                 "tls_interception_listed" => !artefacts(&case).is_empty(),
@@ -202,6 +204,7 @@ const PROVING_THEMSELVES: &[&str] = &[
 const NEEDING_A_CONTROL: &[&str] = &[
     "dns_forged_answer",
     "dns_name_denied",
+    "dns_redirect_denied",
     "tls_encrypted_name_dropped",
     "tls_name_fails_elsewhere",
 ];
@@ -211,7 +214,7 @@ const NEEDING_A_CONTROL: &[&str] = &[
 fn what_is_drawn_meets_every_rule() {
     let (known, mut runner) = (known(), TestRunner::deterministic());
     let mut met = BTreeSet::new();
-    for _ in 0..40_000 {
+    for _ in 0..60_000 {
         let any = anything().new_tree(&mut runner).expect("a case can be drawn").current();
         let verdict = judge(any.case(&known));
         met.insert(verdict.rule.to_string());

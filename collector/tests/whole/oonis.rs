@@ -70,7 +70,7 @@ fn a_robot_check_is_the_servers() {
 }
 
 #[test]
-fn a_robot_check_over_plain_http_might_be_anybodys() {
+fn a_robot_check_over_plain_http_is_the_servers() {
     let mut there = control(page_there(200, "News"));
     there["tcp_connect"] = json!({ "192.0.2.7:80": { "status": true, "failure": null } });
     there["tls_handshake"] = json!({});
@@ -86,7 +86,7 @@ fn a_robot_check_over_plain_http_might_be_anybodys() {
     }));
     seen["input"] = json!("http://news.test/");
 
-    assert_eq!(judged(&seen).state, "inconclusive");
+    assert_eq!(judged(&seen).state, "server");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod visit;
 use record::{Observation, Part};
 
 use crate::{Confirm, Job, Plan, Planned, Recipe};
+pub(super) use hops::leads_to_the_unfound;
 pub(super) use place::failing_address;
 pub(super) use screen::{is_slow, screen_failed};
 

@@ -104,6 +104,7 @@ pub(crate) struct World {
     /// Draws every outcome, where there is one.
     random: Option<u64>,
     dropped: BTreeSet<String>,
+    hidden: BTreeSet<String>,
     forged: BTreeSet<String>,
     redirects: BTreeMap<String, String>,
     no_quic: BTreeSet<String>,
@@ -189,6 +190,11 @@ impl World {
 
     pub(crate) fn lying(mut self, name: &str) -> Self {
         self.forged.insert(name.to_owned());
+        self
+    }
+
+    pub(crate) fn hiding(mut self, name: &str) -> Self {
+        self.hidden.insert(name.to_owned());
         self
     }
 
@@ -298,7 +304,9 @@ impl World {
             return Err(failed);
         }
         let forged = resolver.transport == Transport::System && self.forged.contains(name);
+        let hidden = resolver.transport == Transport::System && self.hidden.contains(name);
         let addresses = match self.random {
+            None if hidden => Vec::new(),
             None if forged => vec![parsed(FORGED)],
             None => [vec![parsed("192.0.2.7")], self.besides.clone()].concat(),
             Some(_) => {

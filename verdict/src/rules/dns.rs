@@ -1,12 +1,13 @@
 //! What lookups say.
 
 mod forged;
+mod hops;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use record::{
-    Answers, Failure, Layer, Lookup, Observation, Part, Resolver, Seen, State, Transport,
+    Answers, Failure, Host, Layer, Lookup, Observation, Part, Resolver, Seen, State, Transport,
 };
 
 use super::Rule;
@@ -79,7 +80,37 @@ pub(super) static INJECTED: Rule = Rule {
     },
 };
 
-/// Nobody inside gives an address, and a resolver outside says that there is none.
+/// The provider's resolver says that a host that the site leads to does not exist, while the control,
+/// which is led there too, resolves it and another resolver inside gives an address.
+pub(super) static REDIRECT_DENIED: Rule = Rule {
+    id: "dns_redirect_denied",
+    layer: Some(Layer::Dns),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| {
+        let outside: Vec<_> = hops::lookups(case.outside()?).map(|(_, seen)| seen).collect();
+        let resolves = |name: &Host| {
+            outside.iter().any(|there| there.step.name == *name && !given(there).is_empty())
+        };
+        let found = hops::without_answer(case).into_iter().filter(|(seen, _)| {
+            let denied = seen.outcome.as_ref().is_ok_and(Answers::denies);
+            denied && resolves(&seen.step.name)
+        });
+        let theirs = case.resolver == Answerer::Provider;
+        some_of(found.filter(|_| theirs).flat_map(|(_, because)| because))
+    },
+};
+
+/// The system's resolver gives no address of a host that the site leads to, and another one does.
+pub(super) static REDIRECT_NO_ANSWER: Rule = Rule {
+    id: "dns_redirect_no_answer",
+    layer: Some(Layer::Dns),
+    claims: State::Inconclusive,
+    screen: Screen::Failed,
+    holds: |case| some_of(hops::without_answer(case).into_iter().flat_map(|(_, because)| because)),
+};
+
+/// Nobody inside gives an address that a site can have, and outside there is none either.
 pub(super) static DOWN: Rule = Rule {
     id: "dns_down",
     layer: Some(Layer::Dns),
@@ -87,13 +118,16 @@ pub(super) static DOWN: Rule = Rule {
     screen: Screen::Excused,
     holds: |case| {
         let outside = case.outside()?;
+        let none = |given: BTreeSet<IpAddr>| given.into_iter().all(|ip| is_bogus(case, ip));
         // Silence outside may be the control's own; a word is needed.
         let is_said = |(_, seen): At<'_, Lookup, Answers>| {
-            denies(seen) || seen.failure() == Some(Failure::ResolverFailed)
+            denies(seen)
+                || !given(seen).is_empty()
+                || seen.failure() == Some(Failure::ResolverFailed)
         };
-        let gone = outside.addresses().is_empty() && outside.lookups().any(is_said);
+        let gone = none(outside.addresses()) && outside.lookups().any(is_said);
         let own: Vec<usize> = case.inside().lookups().map(|(at, _)| at).collect();
-        (gone && case.inside().addresses().is_empty() && !own.is_empty()).then_some(own)
+        (gone && none(case.inside().addresses()) && !own.is_empty()).then_some(own)
     },
 };
 
@@ -177,6 +211,11 @@ fn is_silent(seen: &Seen<Lookup, Answers>) -> bool {
     failed.is_some_and(|failed| failed.failure == Failure::Timeout && failed.detail.is_empty())
 }
 
+/// Returns whether no public site can have `ip`.
+fn is_bogus(case: &Case<'_>, ip: IpAddr) -> bool {
+    case.known.bogus.iter().any(|range| crate::range::holds(range, ip))
+}
+
 /// Questions under neutral names that must stay without an answer; one alone may have been lost.
 const NEUTRAL_QUESTIONS: usize = 2;
 
@@ -212,6 +251,10 @@ fn is_meant(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
 }
 
 fn some<'a>(found: impl Iterator<Item = At<'a, Lookup, Answers>>) -> Option<Vec<usize>> {
-    let found: Vec<usize> = found.map(|(at, _)| at).collect();
+    some_of(found.map(|(at, _)| at))
+}
+
+fn some_of(found: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
+    let found: Vec<usize> = found.collect();
     (!found.is_empty()).then_some(found)
 }

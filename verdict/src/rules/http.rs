@@ -60,7 +60,8 @@ pub(super) static NAME_RESET: Rule = Rule {
 
 /// The site itself refuses this client or this country, or asks it to prove that it is human.
 ///
-/// Over plain HTTP anybody can write that, so there the control must be refused alike.
+/// Over plain HTTP anybody can write that, so there the control must be refused alike, or the page be the
+/// robot check of a known maker: those who stand in between show their own pages.
 pub(super) static SERVER_REFUSES: Rule = Rule {
     id: "http_server_refuses",
     layer: Some(Layer::Http),
@@ -71,7 +72,7 @@ pub(super) static SERVER_REFUSES: Rule = Rule {
         let outside = case.outside().and_then(Journey::of);
         let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
         let alike = there.is_some_and(|there| there.status == page.status);
-        (refuses(page) && (is_vouched || alike)).then(|| vec![at])
+        (is_check(page) || (refuses(page) && (is_vouched || alike))).then(|| vec![at])
     },
 };
 
@@ -229,14 +230,21 @@ fn sends_on(page: &Page) -> bool {
     matches!(page.status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check. With status 200 such
-/// a check must be named by its header or by its whole title: pages are called alike.
+/// Returns whether a page refuses its reader: 403, 429 and 451, or a robot check.
 fn refuses(page: &Page) -> bool {
-    let title = page.title.as_deref().unwrap_or_default().trim();
-    let begins = ROBOT_CHECKS.iter().any(|(begins, _)| title.starts_with(begins));
-    let check = ROBOT_CHECKS.iter().any(|(_, whole)| title == *whole)
-        || page.headers.get("cf-mitigated").is_some_and(|what| what == "challenge");
-    matches!(page.status, 403 | 429 | 451) || check || (begins && page.status != 200)
+    let begins = ROBOT_CHECKS.iter().any(|(begins, _)| title(page).starts_with(begins));
+    matches!(page.status, 403 | 429 | 451) || is_check(page) || (begins && page.status != 200)
+}
+
+/// Returns whether a page is a known maker's robot check by its header or by its whole title: other pages
+/// are called alike.
+fn is_check(page: &Page) -> bool {
+    ROBOT_CHECKS.iter().any(|(_, whole)| title(page) == *whole)
+        || page.headers.get("cf-mitigated").is_some_and(|what| what == "challenge")
+}
+
+fn title(page: &Page) -> &str {
+    page.title.as_deref().unwrap_or_default().trim()
 }
 
 /// Returns whether two pages are the same as far as a site's pages ever are: the same status, and

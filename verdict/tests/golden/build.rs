@@ -61,6 +61,16 @@ pub(crate) fn to_nobody(name: &str, answer: Option<&[&str]>) -> Observation {
     observation
 }
 
+/// A lookup of a host that the site leads to; an empty answer denies its name.
+pub(crate) fn of_hop(id: &str, transport: Transport, name: &str, ips: &[&str]) -> Observation {
+    let mut observation = answered(id, transport, &[ips]);
+    if let Observation::Lookup(seen) = &mut observation {
+        seen.step.name = parsed(name);
+        seen.part = Part::Hop { number: 1 };
+    }
+    observation
+}
+
 /// A lookup that ends with the word that there is no address, but not that there is no name.
 pub(crate) fn without_address(id: &str, transport: Transport) -> Observation {
     let datagram = |question: &str| Datagram {

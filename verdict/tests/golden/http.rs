@@ -299,6 +299,27 @@ pub(crate) fn plain() -> Vec<Story> {
         .concludes("http_differs", Screen::Unclear)
         .against(&["http_reached"]),
         Story::new(
+            "robot_check_over_plain_http",
+            HTTP,
+            "The page is a known maker's robot check, and the control gets the site's own: such servers ask some readers and not others.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Just a moment...")))])
+        .outside(up_outside_http())
+        .concludes("http_server_refuses", Screen::Excused)
+        .against(&["http_differs"]),
+        Story::new(
+            "robot_check_by_name_over_plain_http",
+            HTTP,
+            "The same page comes in place of the project's own server's, for the target's name alone: then it is not the site's.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Just a moment...")))])
+        .inside(http_block(ON_BEACON, BEACON, &Ok(page(403, "Just a moment...")), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_injected", Screen::Failed)
+        .against(&["http_server_refuses"]),
+        Story::new(
             "plain_page_unlike_the_one_outside",
             HTTP,
             "Another page than the control's came, and no block shows that the name decides: sites do speak differently to different readers.",

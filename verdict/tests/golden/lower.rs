@@ -1,6 +1,6 @@
 //! Cases about names, addresses and the run itself.
 
-use record::{Failure, Part, Transport, Trust, VoidReason};
+use record::{Failure, Observation, Part, Transport, Trust, VoidReason};
 use verdict::{Answerer, Screen};
 
 use crate::build::*;
@@ -408,6 +408,84 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("dns_injected", Screen::Unclear)
         .against(&["dns_down"]),
         Story::new(
+            "redirect_to_a_name_that_is_denied",
+            HTTPS,
+            "The site leads to another host, whose name the provider's resolver denies; over HTTPS, and for the control, it exists.",
+        )
+        .inside(led())
+        .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(led_outside())
+        .concludes("dns_redirect_denied", Screen::Failed)
+        .against(&["dns_redirect_no_answer", "dns_consistent"]),
+        Story::new(
+            "redirect_to_a_name_that_is_denied_at_home",
+            HTTPS,
+            "The same, but whose the resolver is that denies the name is not known: filters at home do so too.",
+        )
+        .inside(led())
+        .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(led_outside())
+        .asking(Answerer::Unknown)
+        .concludes("dns_redirect_no_answer", Screen::Failed)
+        .against(&["dns_redirect_denied", "dns_consistent"]),
+        Story::new(
+            "redirect_to_a_name_with_an_address_that_no_site_has",
+            HTTPS,
+            "The system's resolver gives for the host that the site leads to an address that no site has; the control was not led there.",
+        )
+        .inside(led())
+        .inside([of_hop("system", Transport::System, "paper.test", &["10.0.0.1"])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(up_outside())
+        .concludes("dns_redirect_no_answer", Screen::Failed)
+        .against(&["dns_redirect_denied", "dns_consistent"]),
+        Story::new(
+            "redirect_to_a_name_with_another_address",
+            HTTPS,
+            "The resolvers give different addresses of the host that the site leads to: sites are served from many places.",
+        )
+        .inside(led())
+        .inside([of_hop("system", Transport::System, "paper.test", &[STRANGE])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(up_outside())
+        .concludes("http_reached", Screen::Passed)
+        .against(&["dns_redirect_no_answer"]),
+        Story::new(
+            "redirect_to_a_name_that_is_denied_and_answers_on_the_way",
+            HTTPS,
+            "The name of the host that the site leads to is denied, and questions about the site's own are answered where no resolver runs: what is about the site's own name comes first.",
+        )
+        .inside(led())
+        .inside([to_nobody("news.test", Some(&[]))])
+        .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
+        .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(led_outside())
+        .concludes("dns_injected", Screen::Unclear)
+        .against(&["dns_redirect_denied"]),
+        Story::new(
+            "name_of_the_asker_itself",
+            HTTPS,
+            "Everybody everywhere is told an address that no site can have: the site has none.",
+        )
+        .inside([system(&["10.0.0.1"]), doh(&["10.0.0.1"])])
+        .outside([system(&["10.0.0.1"])])
+        .concludes("dns_down", Screen::Excused)
+        .against(&["dns_consistent"]),
+        Story::new(
+            "forged_answers_for_a_name_that_is_gone",
+            HTTPS,
+            "The name exists nowhere, and somebody on the way gives it an address, whoever is asked.",
+        )
+        .inside([system(&[STRANGE]), udp(&[STRANGE]), doh(&[])])
+        .inside([to_nobody("news.test", Some(&[STRANGE]))])
+        .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
+        .outside([system(&[])])
+        .concludes("dns_injected", Screen::Unclear)
+        .against(&["dns_consistent"]),
+        Story::new(
             "forged_answer_that_leads_nowhere_and_dropped_name",
             HTTPS,
             "The strange address, which a public resolver seems to give too, does not connect; the site's own does, though it gets no further.",
@@ -616,4 +694,21 @@ pub(crate) fn tcp() -> Vec<Story> {
 
 fn neutral_passes() -> [Result<record::Session, Failure>; 3] {
     [(); 3].map(|()| Err(Failure::Alert))
+}
+
+/// What the agent sees of a site that leads to another host, and of the page there.
+fn led() -> Vec<Observation> {
+    let other = "https://paper.test/";
+    let mut seen = crate::tls::resolved();
+    seen.extend([shake(SITE, Ok(trusted()))]);
+    seen.push(fetch(HTTPS, SITE, Ok(onward(secure(302, ""), other))));
+    seen.push(fetch_as(Part::Hop { number: 1 }, other, SITE_TOO, Ok(secure(200, "News"))));
+    seen
+}
+
+/// What the control sees of it.
+fn led_outside() -> Vec<Observation> {
+    let mut seen = up_outside();
+    seen.push(of_hop("system", Transport::System, "paper.test", &[SITE_TOO]));
+    seen
 }

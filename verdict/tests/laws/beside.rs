@@ -36,7 +36,7 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             }));
             seen
         }),
-        8 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
+        16 => (end(), end(), end()).prop_map(|(screen, named, cut)| {
             let part = |slot| Part::SiteBlock { round: 0, slot, arm: Arm::Named };
             let mut seen = vec![whole(Part::Screen, screen)];
             seen.extend((0..3).map(|slot| whole(part(slot), named)));
@@ -58,6 +58,13 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
                 two.into_iter().chain(other).collect()
             }
         ),
+        3 => any::<bool>().prop_map(|denies| {
+            let given = if denies { None } else { Some(IPS[1]) };
+            vec![
+                of_hop("system", Transport::System, given),
+                of_hop("quad", Transport::Doh, Some(IPS[1])),
+            ]
+        }),
         2 => any::<bool>().prop_map(|is_believed| {
             let mut session = session(Trust::UnknownIssuer, Some(4));
             session.system = is_believed.then_some(Trust::Trusted);
@@ -80,6 +87,18 @@ fn to_nobody(name: &str, is_answered: bool) -> Observation {
     let silent = Err(Failed::plain(Failure::Timeout));
     let outcome = if is_answered { Ok(Answers { datagrams: vec![datagram] }) } else { silent };
     Observation::Lookup(Seen { step, part: Part::Variation, at_ms: 0, took_ms: 1, outcome })
+}
+
+/// A lookup of a host that the site leads to; a denial where there is no address.
+fn of_hop(id: &str, transport: Transport, ip: Option<&str>) -> Observation {
+    let step =
+        Lookup { name: parsed("www.news.test"), resolver: Resolver { id: id.into(), transport } };
+    let answers: Vec<Answer> = ip.map(|ip| Answer::Address(parsed(ip))).into_iter().collect();
+    let rcode = if answers.is_empty() { 3 } else { 0 };
+    let datagram = Datagram { question: "A".into(), after_ms: 1, fits: true, rcode, answers };
+    let outcome = Ok(Answers { datagrams: vec![datagram] });
+    let part = Part::Hop { number: 1 };
+    Observation::Lookup(Seen { step, part, at_ms: 0, took_ms: 1, outcome })
 }
 
 fn six(on: Contrast, attempt: impl Fn(Part, &str, bool) -> Observation) -> Vec<Observation> {

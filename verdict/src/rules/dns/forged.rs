@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use record::{Answer, Answers, Datagram, Host, Lookup, Seen, Transport, plain};
 
-use super::is_public_over_udp;
+use super::{is_bogus, is_public_over_udp};
 use crate::fingerprint::listed;
 use crate::side::{failed_there, given, is_trusted};
 use crate::vouch::vouched;
@@ -77,10 +77,6 @@ fn is_heard_on_the_way(case: &Case<'_>, strange: &BTreeSet<IpAddr>) -> bool {
     let public = case.inside().lookups().filter(|(_, seen)| is_public_over_udp(case, seen));
     let mut heard = public.map(|(_, seen)| given(seen));
     heard.any(|heard| !heard.is_disjoint(strange) || (bogus(strange) && bogus(&heard)))
-}
-
-fn is_bogus(case: &Case<'_>, ip: IpAddr) -> bool {
-    case.known.bogus.iter().any(|range| crate::range::holds(range, ip))
 }
 
 fn is_listed(case: &Case<'_>, ip: IpAddr) -> bool {
