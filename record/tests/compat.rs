@@ -21,6 +21,7 @@ fn every_example_is_read_and_written_again_byte_for_byte() {
         ("reached.json", reached()),
         ("no_answer_after_the_hello.json", dropped()),
         ("other_ways.json", other_ways()),
+        ("told_of_the_line.json", told_of_the_line()),
     ];
     for (name, measurement) in made {
         let path = folder.join(name);
@@ -51,6 +52,9 @@ fn the_examples_say_what_the_types_say() {
     let read =
         Measurement::decode(&std::fs::read(folder.join("other_ways.json")).unwrap()).unwrap();
     assert_eq!(read, other_ways());
+    let read =
+        Measurement::decode(&std::fs::read(folder.join("told_of_the_line.json")).unwrap()).unwrap();
+    assert_eq!(read, told_of_the_line());
 }
 
 #[test]
@@ -246,13 +250,21 @@ fn other_ways() -> Measurement {
     measurement.run = RunFacts {
         void: vec![VoidReason::LossyLine],
         roots: "webpki-roots 1.0.10".into(),
-        hello: "t13d1010h1_61a7ad8aa9b6_6a7d638fc319".into(),
+        hello: String::new(),
         labels: Label::ALL.to_vec(),
         rtt_ms: Some(81),
         resolver_network: Some(Asn(9198)),
         resolver_direct: false,
     };
     measurement.seen = other_steps();
+    measurement
+}
+
+/// The same on a line whose resolver the settings name, told with the hello that was sent.
+fn told_of_the_line() -> Measurement {
+    let mut measurement = other_ways();
+    measurement.run.hello = "t13d1010h1_61a7ad8aa9b6_6a7d638fc319".into();
+    measurement.run.resolver_direct = true;
     measurement
 }
 
