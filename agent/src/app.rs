@@ -91,6 +91,15 @@ impl App {
         self.folder("records", keep.records_mb, keep.records_days).map(Some)
     }
 
+    /// Opens the controls' records that readable ones were judged with; none where the person keeps none.
+    pub fn kept_controls(&self) -> Result<Option<Spool>, Stop> {
+        let keep = &self.config.keep;
+        if keep.records_days == 0 {
+            return Ok(None);
+        }
+        self.folder("controls", keep.records_mb, keep.records_days).map(Some)
+    }
+
     /// Returns the free room of the disk that holds the state folder, where the system tells.
     pub fn free_bytes(&self) -> Option<u64> {
         #[cfg(unix)]

@@ -21,7 +21,9 @@ use crate::words::Value;
 pub fn ooni(app: &App, out: &Path, wanted: &[String]) -> Result<Exit, Stop> {
     let shelves = shelves(app)?;
     let chosen = chosen(&shelves, wanted)?;
-    let mut lines = Lines { shelves: &shelves, chosen: chosen.iter(), damaged: 0 };
+    let controls = Controls::open(app)?;
+    let mut lines =
+        Lines { shelves: &shelves, controls: &controls, chosen: chosen.iter(), damaged: 0 };
     let written = if out.as_os_str() == "-" {
         let all: Vec<Json> = lines.by_ref().collect::<Result<_, Stop>>()?;
         let text = all.iter().map(Json::to_string).collect::<Vec<_>>().join("\n");
@@ -84,6 +86,7 @@ fn chosen(shelves: &[Spool], wanted: &[String]) -> Result<Chosen, Stop> {
 /// The chosen records as OONI writes them, read one at a time.
 struct Lines<'a, I> {
     shelves: &'a [Spool],
+    controls: &'a Controls,
     chosen: I,
     /// Records that could not be read back.
     damaged: usize,
@@ -102,10 +105,39 @@ impl<'a, I: Iterator<Item = (&'a (Hour, MeasurementId), &'a (usize, Waiting))>> 
                 Err(error) => return Some(Err(error.into())),
             };
             match kept.and_then(|kept| Measurement::decode(&kept.bytes).ok()) {
-                Some(record) => return Some(Ok(ooni::write(&record))),
+                Some(record) => {
+                    let control = match self.controls.of(&record) {
+                        Ok(control) => control,
+                        Err(error) => return Some(Err(error)),
+                    };
+                    let seen = control.as_ref().map(|control| control.seen.as_slice());
+                    return Some(Ok(ooni::write_with_control(&record, seen)));
+                }
                 None => self.damaged += 1,
             }
         }
+    }
+}
+
+/// The controls' records that others were judged with, where any are kept.
+struct Controls {
+    folder: Option<Spool>,
+    kept: BTreeMap<MeasurementId, Waiting>,
+}
+
+impl Controls {
+    fn open(app: &App) -> Result<Self, Stop> {
+        let folder = app.kept_controls()?;
+        let list = folder.as_ref().map_or(Ok(Vec::new()), Spool::list)?;
+        let kept = list.into_iter().map(|waiting| (waiting.id, waiting)).collect();
+        Ok(Self { folder, kept })
+    }
+
+    /// Returns the one that `record` names; none where it was not kept or cannot be read back.
+    fn of(&self, record: &Measurement) -> Result<Option<Measurement>, Stop> {
+        let waiting = record.control.and_then(|id| self.kept.get(&id));
+        let Some((folder, waiting)) = self.folder.as_ref().zip(waiting) else { return Ok(None) };
+        Ok(folder.read(waiting)?.and_then(|kept| Measurement::decode(&kept.bytes).ok()))
     }
 }
 

@@ -42,13 +42,22 @@ pub struct Circumstances {
     pub controls: Option<Collector>,
 }
 
+/// A record, and what it was judged with.
+#[derive(Clone, Debug)]
+pub struct Measured {
+    /// The record.
+    pub record: Measurement,
+    /// The control's record that was asked for, where one was and came.
+    pub control: Option<Measurement>,
+}
+
 /// Carries out `job` in `hour` and makes its record.
 pub async fn measure<P: Prober>(
     prober: &Arc<P>,
     job: &Job,
     hour: Hour,
     here: &Circumstances,
-) -> Result<Measurement, LocalFault> {
+) -> Result<Measured, LocalFault> {
     let snapshot = &here.edition.snapshot;
     let control = snapshot.controls.first();
     let recent = match here.role {
@@ -86,7 +95,7 @@ pub async fn measure<P: Prober>(
         void: &facts.void,
         resolver: verdict::Answerer::of(&facts, here.network),
     });
-    let mut measurement = Measurement {
+    let mut record = Measurement {
         format: FORMAT.to_owned(),
         software: env!("CARGO_PKG_VERSION").to_owned(),
         role: here.role,
@@ -99,17 +108,17 @@ pub async fn measure<P: Prober>(
         run: facts,
         seen: done.seen,
         certificates: done.certificates,
-        control: fresh.map(|control| control.id()),
+        control: fresh.as_ref().map(Measurement::id),
         verdict,
         extra: BTreeMap::new(),
     };
     // Only a server that shows dozens of long chains gets here; its last ones are let go.
-    while measurement.encode().len() > limits::RECORD_BYTES {
-        if measurement.certificates.0.pop_last().is_none() {
+    while record.encode().len() > limits::RECORD_BYTES {
+        if record.certificates.0.pop_last().is_none() {
             break;
         }
     }
-    Ok(measurement)
+    Ok(Measured { record, control: fresh })
 }
 
 /// Everything that a job saw.

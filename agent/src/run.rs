@@ -43,8 +43,8 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     let ready = Ready::new(app).await?;
     let jobs = prepare::jobs(app, &ready, &wishes.targets, wishes.confirm)?;
     let spool = app.spool()?;
-    let records = app.records()?;
-    for folder in records.iter().chain([&spool]) {
+    let (records, controls) = (app.records()?, app.kept_controls()?);
+    for folder in records.iter().chain(&controls).chain([&spool]) {
         folder.sweep()?;
     }
     announce(app, &ready, jobs.len());
@@ -53,7 +53,7 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     let mut going = Going::new(
         app,
         Arc::new(ready.here.clone()),
-        Store { spool: shared, records },
+        Store { spool: shared, records, controls },
         Arc::clone(&ready.governor),
         limits.megabytes_per_day,
     )

@@ -84,8 +84,8 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let limits = &app.config.watch;
     let ready = Ready::new(app).await?;
     let jobs = prepare::jobs(app, &ready, &[], None)?;
-    let (spool, records) = (app.spool()?, app.records()?);
-    for folder in records.iter().chain([&spool]) {
+    let (spool, records, controls) = (app.spool()?, app.records()?, app.kept_controls()?);
+    for folder in records.iter().chain(&controls).chain([&spool]) {
         folder.sweep()?;
     }
     let mut journal = Journal::open(&app.state, WISH, app.edge.now())?;
@@ -102,7 +102,7 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let mut turns = Turns::new(jobs, limits.targets_at_once, limits.targets_per_hour);
     turns = turns.with_gaps(gaps).after(pace.begun.iter().copied());
     let shared = Some(spool.clone()).filter(|_| consent.sharing != Sharing::Local);
-    let store = Store { spool: shared, records };
+    let store = Store { spool: shared, records, controls };
     let here = Arc::new(ready.here.clone());
     let governor = Arc::clone(&ready.governor);
     let mut going = Going::new(app, here, store, governor, limits.megabytes_per_day);

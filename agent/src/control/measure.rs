@@ -13,7 +13,7 @@ use record::{Measurement, Target};
 
 use super::Current;
 use crate::edge::Edge;
-use crate::job::{Circumstances, measure};
+use crate::job::{Circumstances, Measured, measure};
 use crate::probe::{LocalFault, Prober, Wire};
 use crate::spool::Spool;
 use crate::stop::{Exit, Stop};
@@ -97,7 +97,7 @@ impl Desk {
                 return Ok((measured, faults));
             };
             match joined {
-                Ok(Ok(record)) => {
+                Ok(Ok(Measured { record, .. })) => {
                     self.spool.put(&record, None)?;
                     measured += 1;
                 }
@@ -146,9 +146,9 @@ impl Desk {
         let job = jobs.into_iter().next().ok_or(LocalFault::Broken).map_err(failed)?;
         let job = Job { confirm: Confirm::Never, ..job };
         let hour = self.edge.now().hour();
-        let record = measure(&now.prober, &job, hour, &now.here).await.map_err(failed)?;
-        self.spool.put(&record, None)?;
-        Ok(record)
+        let done = measure(&now.prober, &job, hour, &now.here).await.map_err(failed)?;
+        self.spool.put(&done.record, None)?;
+        Ok(done.record)
     }
 }
 

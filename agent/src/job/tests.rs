@@ -106,7 +106,8 @@ async fn our_own_fault_makes_no_record() {
 async fn an_open_site_is_ok_and_the_record_decodes() {
     let prober = scripted(|planned| Some(world(planned, Ok(()))));
 
-    let record = measure(&prober, &job(), Hour(1), &here(Role::Agent, Vec::new())).await.unwrap();
+    let record =
+        measure(&prober, &job(), Hour(1), &here(Role::Agent, Vec::new())).await.unwrap().record;
 
     assert_eq!(record.verdict.state, State::Ok, "{record:#?}");
     let bytes = record.encode();
@@ -118,7 +119,8 @@ async fn an_open_site_is_ok_and_the_record_decodes() {
 async fn a_name_that_is_dropped_is_told_by_the_blocks_and_the_controls_word() {
     let prober = scripted(|planned| Some(world(planned, Err(Failure::Timeout))));
     let open = scripted(|planned| Some(world(planned, Ok(()))));
-    let outside = measure(&open, &job(), Hour(1), &here(Role::Control, Vec::new())).await.unwrap();
+    let outside =
+        measure(&open, &job(), Hour(1), &here(Role::Control, Vec::new())).await.unwrap().record;
     let recent = ControlSeen {
         id: outside.id(),
         target: outside.target.clone(),
@@ -127,7 +129,8 @@ async fn a_name_that_is_dropped_is_told_by_the_blocks_and_the_controls_word() {
         seen: outside.seen,
     };
 
-    let record = measure(&prober, &job(), Hour(1), &here(Role::Agent, vec![recent])).await.unwrap();
+    let record =
+        measure(&prober, &job(), Hour(1), &here(Role::Agent, vec![recent])).await.unwrap().record;
 
     assert_eq!(record.verdict.rule.as_str(), "tls_name_dropped", "{:#?}", record.verdict);
     let in_block = |seen: &&Observation| matches!(seen.part(), Part::SiteBlock { .. });
@@ -141,7 +144,7 @@ async fn a_line_that_changed_voids_the_record() {
     let mut here = here(Role::Agent, Vec::new());
     here.own_address = Some("203.0.113.9".parse().unwrap());
 
-    let record = measure(&prober, &job(), Hour(1), &here).await.unwrap();
+    let record = measure(&prober, &job(), Hour(1), &here).await.unwrap().record;
 
     assert_eq!(record.run.void, [VoidReason::NetworkChanged]);
     assert_eq!(record.verdict.state, State::Void);

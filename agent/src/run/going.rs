@@ -12,7 +12,7 @@ use super::journal::{Journal, Numbers};
 use super::rows::{Row, here_word};
 use crate::app::App;
 use crate::follow::{Screen, WatchList};
-use crate::job::{Circumstances, measure};
+use crate::job::{Circumstances, Measured, measure};
 use crate::probe::{LocalFault, Prober};
 use crate::schedule::bytes::Spent;
 use crate::schedule::governor::Governor;
@@ -28,17 +28,30 @@ pub struct Store {
     pub spool: Option<Spool>,
     /// The readable ones, where any are kept.
     pub records: Option<Spool>,
+    /// The controls' records that they were judged with, kept as long.
+    pub controls: Option<Spool>,
 }
 
 impl Store {
     /// Stores a record for good; returns how many old ones were dropped for it.
-    fn put(&self, measurement: &Measurement, free: Option<u64>) -> Result<usize, SpoolError> {
-        let dropped = self.spool.as_ref().map_or(Ok(0), |spool| spool.put(measurement, free))?;
-        match self.records.as_ref().map(|records| records.put(measurement, free)) {
-            // A full disk costs the readable copy, not the run.
-            None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => Ok(dropped),
-            Some(Err(error)) => Err(error),
-        }
+    fn put(&self, measured: &Measured, free: Option<u64>) -> Result<usize, SpoolError> {
+        let Measured { record, control } = measured;
+        let dropped = self.spool.as_ref().map_or(Ok(0), |spool| spool.put(record, free))?;
+        keep(self.records.as_ref(), Some(record), free)?;
+        keep(self.controls.as_ref(), control.as_ref(), free)?;
+        Ok(dropped)
+    }
+}
+
+/// Stores a readable copy. A full disk costs the copy, not the run.
+fn keep(
+    folder: Option<&Spool>,
+    record: Option<&Measurement>,
+    free: Option<u64>,
+) -> Result<(), SpoolError> {
+    match folder.zip(record).map(|(folder, record)| folder.put(record, free)) {
+        None | Some(Ok(_) | Err(SpoolError::NoRoom { .. })) => Ok(()),
+        Some(Err(error)) => Err(error),
     }
 }
 
@@ -71,7 +84,7 @@ pub struct Going<'a> {
 }
 
 /// A job that ended, and its record.
-type Ended = (Job, Result<Measurement, LocalFault>);
+type Ended = (Job, Result<Measured, LocalFault>);
 
 impl<'a> Going<'a> {
     /// Prepares to measure under `here`; `megabytes_per_day` of 0 sets no limit.
@@ -164,7 +177,7 @@ impl<'a> Going<'a> {
         &mut self,
         (number, job): (u32, &Job),
         (finished, all): (usize, usize),
-        done: Result<Measurement, LocalFault>,
+        done: Result<Measured, LocalFault>,
         journal: &mut Journal,
     ) -> Result<(), Stop> {
         let (out, target) = (&self.app.out, &job.target);
@@ -174,8 +187,8 @@ impl<'a> Going<'a> {
             ("all", Value::Text(&all)),
             ("target", Value::Text(target.as_str())),
         ];
-        let measurement = match done {
-            Ok(measurement) => measurement,
+        let measured = match done {
+            Ok(measured) => measured,
             Err(fault) => {
                 self.tally.unmeasured += 1;
                 let reason = fault.to_string();
@@ -186,7 +199,7 @@ impl<'a> Going<'a> {
         };
         let (store, free) = (self.store.clone(), self.app.free_bytes());
         // Disks are slow: what is under way must not wait for them.
-        let putting = spawn_blocking(move || (store.put(&measurement, free), measurement)).await;
+        let putting = spawn_blocking(move || (store.put(&measured, free), measured.record)).await;
         let (put, measurement) =
             putting.map_err(|error| Stop::new(Exit::Failed, "error-measure").because(error))?;
         self.tally.dropped += put?;

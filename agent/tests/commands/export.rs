@@ -2,9 +2,10 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
+use record::{Measurement, Role};
 use serde_json::Value;
 
-use crate::fake::Fake;
+use crate::fake::{Fake, control};
 use crate::person::{Came, Person};
 
 const TARGETS: &[&str] = &["http://localhost/", "http://localhost/b"];
@@ -54,6 +55,29 @@ fn fields_for_the_persons_address_hold_oonis_placeholders() {
             assert_eq!(query["resolver_address"], "");
         }
     }
+}
+
+#[test]
+fn a_record_is_written_with_what_its_control_saw() {
+    let fake = Fake::start(TARGETS);
+    let at = control(Fake::key(), &format!("http://{}/", fake.at));
+    fake.change(|snapshot| snapshot.controls.push(at));
+    let person = Person::of(&fake).agrees("hold");
+    person.does(&["run"]);
+    let file = std::fs::read_dir(person.path("records")).unwrap().next().unwrap().unwrap();
+    let seen = Measurement::decode(&std::fs::read(file.path()).unwrap()).unwrap();
+    let outside = Measurement { role: Role::Control, credential: Fake::key(), ..seen };
+    let (target, id) = (outside.target.clone(), outside.id());
+    fake.sees_outside(outside);
+    person.does(&["run", target.as_str()]);
+
+    let lines = lines(&person.does(&["export", "--format", "ooni"]).out);
+
+    assert_eq!(person.count("controls"), 1, "kept once, for {id}");
+    let with_control = |line: &&Value| line["test_keys"]["control"]["dns"].is_object();
+    let told: Vec<&Value> = lines.iter().filter(with_control).collect();
+    assert_eq!((lines.len(), told.len()), (3, 1));
+    assert_eq!(told[0]["input"], target.as_str());
 }
 
 #[test]

@@ -46,6 +46,7 @@ struct Inner {
     list_key: Mutex<u8>,
     batches: Mutex<Vec<BatchId>>,
     records: Mutex<Vec<Measurement>>,
+    seen_outside: Mutex<Option<Measurement>>,
     connections: AtomicUsize,
 }
 
@@ -59,6 +60,7 @@ impl Fake {
             list_key: Mutex::new(KEY),
             batches: Mutex::default(),
             records: Mutex::default(),
+            seen_outside: Mutex::default(),
             connections: AtomicUsize::new(0),
         });
         let serving = Arc::clone(&inner);
@@ -92,6 +94,11 @@ impl Fake {
 
     pub(crate) fn change(&self, change: impl FnOnce(&mut Snapshot)) {
         change(&mut self.inner.snapshot.lock().unwrap());
+    }
+
+    /// Answers with `record` as a control from now on, whatever target it is asked for.
+    pub(crate) fn sees_outside(&self, record: Measurement) {
+        *self.inner.seen_outside.lock().unwrap() = Some(record);
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -133,6 +140,10 @@ impl Inner {
             "/portal" => Some((204, String::new())),
             "/api/v1/lists/snapshot" => Some((200, self.signed_list())),
             "/api/v1/batches" => self.take(&body, mood),
+            "/api/v1/control" => {
+                let record = self.seen_outside.lock().unwrap().clone();
+                record.map(|record| (200, String::from_utf8(record.encode()).unwrap()))
+            }
             _ => Some((404, String::new())),
         };
         let Some((status, text)) = answer else { return };

@@ -45,7 +45,7 @@ async fn a_day_that_is_full_leaves_the_rest_unmeasured() {
     let spent = Spent { day: Timestamp(NOW).hour().local_day(), bytes: 2_000_000 };
     app.state.write_json(SPENT, &spent).unwrap();
     let governor = Arc::new(Governor::new(MOST, 0, []));
-    let store = Store { spool: None, records: app.records().unwrap() };
+    let store = Store { spool: None, records: app.records().unwrap(), controls: None };
     let mut going = Going::new(&app, Arc::new(here()), store, governor, 2);
     let mut journal = Journal::open(&app.state, "all", Timestamp(NOW)).unwrap();
 
@@ -57,7 +57,7 @@ async fn a_day_that_is_full_leaves_the_rest_unmeasured() {
 /// Measures the one target and returns its record.
 async fn go(app: &App, named: Result<(), Failure>) -> Measurement {
     let governor = Arc::new(Governor::new(MOST, 0, []));
-    let store = Store { spool: Some(app.spool().unwrap()), records: None };
+    let store = Store { spool: Some(app.spool().unwrap()), records: None, controls: None };
     let mut going = Going::new(app, Arc::new(here()), store, governor, 0);
     let mut journal = Journal::open(&app.state, "all", Timestamp(NOW)).unwrap();
 
