@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use url::Url;
 
 use plan::Confirm;
 use record::Target;
@@ -270,7 +272,7 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
 
 fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
     let parse = |text: &String| {
-        text.parse::<Target>().map_err(|error| {
+        address(text).map_err(|error| {
             Stop::new(Exit::Usage, "error-target").with("target", text).because(error)
         })
     };
@@ -285,7 +287,33 @@ fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
     })
 }
 
+/// Reads a web address as people write it: the host may be in letters of any alphabet.
+fn address(text: &str) -> Result<Target, <Target as FromStr>::Err> {
+    let in_letters = (!text.is_ascii()).then(|| Url::parse(text).ok()).flatten();
+    let encoded = in_letters.and_then(|url| url.as_str().parse().ok());
+    encoded.map_or_else(|| text.parse(), Ok)
+}
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 failed · 2 usage · 3 consent missing · 4 measurement not meaningful ·
 5 some targets not measured · 6 collector unreachable or refused, records kept · 7 a signature is
 wrong · 130 stopped with Ctrl-C, what was measured is kept";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_may_be_written_in_letters_of_any_alphabet() {
+        for (text, read) in [
+            ("https://news.test/", Some("https://news.test/")),
+            ("https://Жаңалық-хат.test/", Some("https://xn----7sbab0a6a3cwa6c95csc.test/")),
+            ("https://192.0.2.1/", None),
+            ("жаңалық-хат", None),
+        ] {
+            let target = address(text).ok();
+
+            assert_eq!(target.as_ref().map(Target::as_str), read, "{text}");
+        }
+    }
+}
