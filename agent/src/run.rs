@@ -1,5 +1,6 @@
 //! The command `run`: measures the list, keeps every record at once, sends, and shows a table.
 
+pub mod amend;
 pub mod going;
 pub mod journal;
 pub mod prepare;
@@ -19,6 +20,7 @@ use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
 
+use amend::amend;
 use going::{Going, Store, Tally};
 use journal::Journal;
 use prepare::Ready;
@@ -50,10 +52,11 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     announce(app, &ready, jobs.len());
     let limits = &app.config.limits;
     let shared = Some(spool.clone()).filter(|_| consent.sharing != Sharing::Local);
+    let store = Store { spool: shared, records, controls };
     let mut going = Going::new(
         app,
         Arc::new(ready.here.clone()),
-        Store { spool: shared, records, controls },
+        store.clone(),
         Arc::clone(&ready.governor),
         limits.megabytes_per_day,
     )
@@ -82,18 +85,16 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     } else {
         Journal::close(&app.state)?;
     }
-    let Tally { rows, unmeasured, dropped } = going.tally;
+    let Tally { mut rows, unmeasured, dropped } = going.tally;
     if dropped > 0 {
         app.out.note("run-dropped", &[("count", Value::Count(dropped))]);
     }
     let send = wishes.send && !interrupted && consent.sharing == Sharing::Send;
-    let checking = async {
-        if !interrupted {
-            ready.check_again(app).await;
-        }
-    };
-    let (delivery, ()) = tokio::join!(deliver(app, &ready, &spool, send), checking);
-    let delivery = delivery?;
+    if !interrupted {
+        let late = ready.check_again(app).await;
+        amend(&store, &mut rows, &late, &ready.here.edition.snapshot.known)?;
+    }
+    let delivery = deliver(app, &ready, &spool, send).await?;
     rows::report(&app.out, &rows, &delivery)?;
     let is_void = |row: &rows::Row| row.verdict.state == State::Void;
     Ok(match &delivery.stopped {

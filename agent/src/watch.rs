@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::backoff::Wish;
 use crate::consent::{Consent, Sharing};
 use crate::follow::WatchList;
+use crate::run::amend::amend;
 use crate::run::going::{Going, Store, WATCH};
 use crate::run::journal::Journal;
 use crate::run::prepare::{self, Ready};
@@ -105,12 +106,13 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     let store = Store { spool: shared, records, controls };
     let here = Arc::new(ready.here.clone());
     let governor = Arc::clone(&ready.governor);
-    let mut going = Going::new(app, here, store, governor, limits.megabytes_per_day);
+    let mut going = Going::new(app, here, store.clone(), governor, limits.megabytes_per_day);
     going.go(&ready.prober, &mut turns, 0, &mut journal).await?;
     pace.begun = turns.begun().collect();
     pace.write(app)?;
     Journal::close(&app.state)?;
-    ready.check_again(app).await;
+    let late = ready.check_again(app).await;
+    amend(&store, &mut going.tally.rows, &late, &ready.here.edition.snapshot.known)?;
     let measured = going.tally.rows.len();
     if consent.sharing == Sharing::Send {
         let uploader = Uploader {

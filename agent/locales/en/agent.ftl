@@ -55,7 +55,7 @@ network-unknown = The network could not be recognised; your records will name no
 network-hosting = Your connection comes from a hosting or VPN network ({ $network }): such measurements say nothing about a provider and do not count. Switch the VPN off.
 network-provider-none = provider not in the directory
 
-check-after = Since the run began something has changed; its last measurements may not count:
+check-after = Since the run began something has changed; its measurements are marked and do not count:
 check-void-control-failed = The known-good sites beside the measurement failed: it does not count.
 check-void-wrong-clock = This computer's clock is more than a day off, so no certificate can be judged: the measurements do not count. Set the clock.
 check-void-captive-portal = A login page of this network answers in place of everything: the measurements do not count. Log in first.

@@ -7,6 +7,7 @@ use plan::{Confirm, Job};
 use record::{Label, Role, RunFacts, Target, Timestamp, VoidReason};
 use testlists::{Snapshot, Tier};
 
+use super::amend::Late;
 use crate::app::App;
 use crate::collector::Collector;
 use crate::config::{Config, Limits};
@@ -97,8 +98,8 @@ impl Ready {
         Ok(Self { here, prober, governor, collector, keys, network, concluded, checker })
     }
 
-    /// Checks line and machine once more after a run, and says what has gone wrong meanwhile.
-    pub async fn check_again(&self, app: &App) {
+    /// Checks line and machine once more after a run, says what has gone wrong meanwhile, and returns it.
+    pub async fn check_again(&self, app: &App) -> Late {
         let network = Here::ask(&self.collector).await.ok();
         let around = Around {
             edition: &self.here.edition,
@@ -109,10 +110,12 @@ impl Ready {
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
-        if now.void.iter().any(|reason| !self.concluded.void.contains(reason)) {
+        let late = Late::of(&self.concluded, &now);
+        if !late.void.is_empty() {
             app.out.note("check-after", &[]);
             selfcheck::told::tell(&app.out, &now, &self.concluded.void);
         }
+        late
     }
 }
 

@@ -1,0 +1,159 @@
+//! Adds what the checks after a run found to its records, before any of them is sent.
+
+use std::collections::BTreeMap;
+
+use record::{Label, Measurement, MeasurementId, VoidReason};
+use testlists::Fingerprints;
+use verdict::{Answerer, Case};
+
+use super::going::Store;
+use super::rows::Row;
+use crate::selfcheck::Conclusion;
+use crate::spool::{SpoolError, Waiting};
+
+/// What the checks after a run found that those before it had not.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Late {
+    /// Why the run's measurements do not count.
+    pub void: Vec<VoidReason>,
+    /// What else is known of line and machine.
+    pub labels: Vec<Label>,
+}
+
+impl Late {
+    /// Compares what was concluded `before` a run and `after` it. Of the labels only those count that say
+    /// nothing of who answers lookups: such as do are read when a measurement is judged.
+    pub fn of(before: &Conclusion, after: &Conclusion) -> Self {
+        let mut late = Self { void: after.void.clone(), labels: after.labels.clone() };
+        late.void.retain(|reason| !before.void.contains(reason));
+        late.labels.retain(|label| OF_THE_LINE.contains(label) && !before.labels.contains(label));
+        late
+    }
+}
+
+/// Adds what was found late to the records of `rows`, which then bear other names.
+///
+/// Each is stored anew before the old one goes: whoever is stopped in between has one of them twice, and
+/// none is lost.
+pub fn amend(
+    store: &Store,
+    rows: &mut [Row],
+    late: &Late,
+    known: &Fingerprints,
+) -> Result<(), SpoolError> {
+    let mut amended_rows = BTreeMap::new();
+    let folders = store.spool.iter().chain(&store.records);
+    for folder in folders.filter(|_| *late != Late::default()) {
+        let list = folder.list()?.into_iter().map(|waiting| (waiting.id, waiting));
+        let lying: BTreeMap<MeasurementId, Waiting> = list.collect();
+        for row in rows.iter() {
+            let Some(old) = lying.get(&row.id) else { continue };
+            let Some(kept) = folder.read(old)? else { continue };
+            let Ok(record) = Measurement::decode(&kept.bytes) else { continue };
+            let made = amended(record, late, known);
+            let told = Row::of(&made);
+            if told.id != row.id {
+                folder.put(&made, None)?;
+                folder.remove(old)?;
+                amended_rows.insert(row.id, told);
+            }
+        }
+    }
+    for row in rows {
+        if let Some(told) = amended_rows.remove(&row.id) {
+            *row = told;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the record with what was found late; one that does not count any more is judged anew.
+fn amended(mut record: Measurement, late: &Late, known: &Fingerprints) -> Measurement {
+    let mut run = record.run.clone();
+    let void = late.void.iter().filter(|reason| !record.run.void.contains(reason));
+    let labels = late.labels.iter().filter(|label| !record.run.labels.contains(label));
+    run.void.extend(void);
+    run.labels.extend(labels);
+    if !late.void.is_empty() {
+        // What voids comes before all that would need a control.
+        record.verdict = verdict::judge(Case {
+            kind: record.kind,
+            target: &record.target,
+            seen: &record.seen,
+            certificates: &record.certificates,
+            control: None,
+            known,
+            void: &run.void,
+            resolver: Answerer::of(&run, record.network),
+        });
+    }
+    Measurement { run, ..record }
+}
+
+/// Labels that are read beside a measurement, and never to judge it.
+const OF_THE_LINE: [Label; 3] = [Label::LossyLine, Label::ClockOff, Label::NothingReached];
+
+#[cfg(test)]
+mod tests {
+    use record::State;
+
+    use super::*;
+    use crate::spool::{Spool, SpoolLimits};
+
+    #[test]
+    fn what_is_found_after_a_run_is_added_to_its_records_and_to_no_other() {
+        let dir = tempfile::tempdir().unwrap();
+        let limits = SpoolLimits { bytes: 1 << 20, hours: 1 << 20 };
+        let folder = |name| Some(Spool::open(&dir.path().join(name), limits).unwrap());
+        let store = Store { spool: folder("spool"), records: folder("records"), controls: None };
+        let (of_run, older) = (record("news.test"), record("older.test"));
+        for folder in store.spool.iter().chain(&store.records) {
+            folder.put(&of_run, None).unwrap();
+            folder.put(&older, None).unwrap();
+        }
+        let mut rows = [Row::of(&of_run)];
+        let late = Late { void: vec![VoidReason::CaptivePortal], labels: vec![Label::LossyLine] };
+
+        amend(&store, &mut rows, &late, &Fingerprints::default()).unwrap();
+
+        assert_eq!(rows[0].verdict.state, State::Void);
+        for folder in store.spool.iter().chain(&store.records) {
+            let kept = folder.list().unwrap();
+            let kept: Vec<_> = kept.iter().map(|waiting| folder.read(waiting).unwrap()).collect();
+            let read = |kept: &Option<crate::spool::Kept>| {
+                Measurement::decode(&kept.as_ref().unwrap().bytes).unwrap()
+            };
+            let kept: Vec<Measurement> = kept.iter().map(read).collect();
+            assert_eq!(kept.len(), 2);
+            assert!(kept.contains(&older));
+            let made = kept.iter().find(|record| record.id() == rows[0].id).unwrap();
+            assert_eq!(made.run.void, [VoidReason::CaptivePortal]);
+            assert_eq!(made.run.labels, [Label::LossyLine]);
+            assert_eq!((&made.seen, made.verdict.state), (&of_run.seen, State::Void));
+        }
+    }
+
+    #[test]
+    fn only_what_was_not_found_before_is_late() {
+        let concluded = |void: &[VoidReason], labels: &[Label]| Conclusion {
+            void: void.to_vec(),
+            labels: labels.to_vec(),
+            ..Conclusion::default()
+        };
+        let before = concluded(&[VoidReason::Tunnel], &[Label::Nat64]);
+        let after = concluded(
+            &[VoidReason::Tunnel, VoidReason::LossyLine],
+            &[Label::Nat64, Label::DnsFilter, Label::LossyLine],
+        );
+
+        let late = Late { void: vec![VoidReason::LossyLine], labels: vec![Label::LossyLine] };
+        assert_eq!(Late::of(&before, &after), late);
+        assert_eq!(Late::of(&after, &before), Late::default());
+    }
+
+    fn record(host: &str) -> Measurement {
+        let example = include_bytes!("../../../record/examples/v1/no_answer_after_the_hello.json");
+        let target = format!("https://{host}/").parse().unwrap();
+        Measurement { target, ..Measurement::decode(example).unwrap() }
+    }
+}
