@@ -1,7 +1,9 @@
 //! The key of the text for each published word.
 
 use evidence::{Grade, Word};
-use record::{Failure, Layer, NetworkKind, Role, RuleId, State, Transport, Trust, VoidReason};
+use record::{
+    Failure, Label, Layer, NetworkKind, Role, RuleId, State, Transport, Trust, VoidReason,
+};
 
 use crate::Language;
 use crate::model::Serves;
@@ -128,6 +130,22 @@ impl Key for VoidReason {
             Self::WrongOrder => "void-wrong-order",
             Self::LocalInterception => "void-local-interception",
             Self::LossyLine => "void-lossy-line",
+        }
+    }
+}
+
+impl Key for Label {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Nat64 => "label-nat64",
+            Self::BrokenIpv6 => "label-broken-ipv6",
+            Self::NoIpv4 => "label-no-ipv4",
+            Self::ForeignResolver => "label-foreign-resolver",
+            Self::DnsFilter => "label-dns-filter",
+            Self::SystemRoots => "label-system-roots",
+            Self::LossyLine => "label-lossy-line",
+            Self::ClockOff => "label-clock-off",
+            Self::NothingReached => "label-nothing-reached",
         }
     }
 }

@@ -78,6 +78,17 @@ void-wrong-order = the attempts of a block were not in the order that was drawn 
 void-local-interception = a program on the device or its network opens the encryption of every site
 void-lossy-line = too many trial connections of the line failed
 
+# What is noted of a line and a machine.
+label-nat64 = IPv6 is translated to IPv4 (NAT64)
+label-broken-ipv6 = an IPv6 address over which nothing is reached
+label-no-ipv4 = no IPv4 of its own
+label-foreign-resolver = names are looked up through another network
+label-dns-filter = a filter against advertising answers for names
+label-system-roots = a certificate authority that only this machine trusts signed for a known site
+label-lossy-line = more than a tenth of the trial connections failed
+label-clock-off = the clock was more than a minute off
+label-nothing-reached = nothing outside was reached
+
 # How a step fails.
 failure-timeout = no answer in time
 failure-reset = connection reset

@@ -78,6 +78,17 @@ void-wrong-order = топтағы талпыныстар алдын ала же�
 void-local-interception = құрылғыдағы не оның желісіндегі бағдарлама әр сайттың шифрын ашады
 void-lossy-line = желінің тым көп сынама қосылымы сәтсіз болды
 
+# What is noted of a line and a machine.
+label-nat64 = IPv6 IPv4-ке аударылады (NAT64)
+label-broken-ipv6 = IPv6 мекенжайы бар, бірақ ол арқылы ештеңе ашылмайды
+label-no-ipv4 = желіде IPv4 жоқ
+label-foreign-resolver = атаулар басқа желі арқылы ізделеді
+label-dns-filter = атаулар үшін жарнама сүзгісі жауап береді
+label-system-roots = белгілі сайтқа тек осы құрылғы сенетін куәландыру орталығы кепіл болды
+label-lossy-line = сынама қосылымдардың оннан бірінен көбі сәтсіз болды
+label-clock-off = сағат бір минуттан артық қате болды
+label-nothing-reached = сырттан ештеңе жауап бермеді
+
 # How a step fails.
 failure-timeout = мерзімінде жауап келмеді
 failure-reset = қосылым үзілді

@@ -78,6 +78,17 @@ void-wrong-order = попытки серии шли не в том порядк�
 void-local-interception = программа на устройстве или в его сети вскрывает шифрование каждого сайта
 void-lossy-line = слишком много пробных соединений линии не удалось
 
+# What is noted of a line and a machine.
+label-nat64 = IPv6 переводится в IPv4 (NAT64)
+label-broken-ipv6 = есть адрес IPv6, через который ничего не открывается
+label-no-ipv4 = на линии нет IPv4
+label-foreign-resolver = имена узнаются через другую сеть
+label-dns-filter = за имена отвечает фильтр рекламы
+label-system-roots = за известный сайт поручился центр сертификации, которому доверяет только это устройство
+label-lossy-line = не удалось больше десятой части пробных соединений
+label-clock-off = часы расходились с верным временем больше чем на минуту
+label-nothing-reached = снаружи не отвечало ничего
+
 # How a step fails.
 failure-timeout = нет ответа в срок
 failure-reset = соединение сброшено

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use record::{Claim, Digest, Layer, Observation, Role, RuleId, State, Verdict};
+use record::{Claim, Digest, Label, Layer, Observation, Role, RuleId, State, Verdict};
 
 use crate::format::hour;
 use crate::html::Html;
@@ -74,13 +74,22 @@ fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
         let href = link::provider(language, provider, record.hour.local_day());
         facts.push(("fact-provider", Html::link(&href, provider)));
     }
+    let hello = &record.run.hello;
+    facts.extend((!hello.is_empty()).then(|| ("fact-hello", Html::code(hello))));
     facts.extend([
+        ("fact-line", line(&record.run.labels, language).into()),
         ("fact-software", Html::text(&record.software)),
         ("fact-snapshot", Html::code(&record.snapshot.to_string())),
         ("fact-batch", place),
         ("fact-bytes", steps::bytes(view.bytes, language).into()),
     ]);
     facts.into_iter().map(|(key, value)| (language.say(key, &[]), value)).collect()
+}
+
+/// Says what the checks noted of the line and the machine.
+fn line(labels: &[Label], language: Language) -> String {
+    let named: Vec<String> = labels.iter().map(|label| language.name(label)).collect();
+    if named.is_empty() { language.say("line-nothing-noted", &[]) } else { named.join("; ") }
 }
 
 /// Says whether the measurement counts, and why.

@@ -12,9 +12,9 @@ use dashboards::pages;
 use evidence::{Grade, Interval};
 use record::{
     Answer, Answers, Arm, Asn, BatchId, Came, Certificates, Claim, Connect, Connected, Datagram,
-    Day, Digest, FORMAT, Failed, Failure, Fetch, Handshake, Hops, Host, Hour, KeyText, Kind, Layer,
-    Lookup, Measurement, MeasurementId, NetworkKind, Observation, Page, Part, Resolver, Role,
-    RuleId, RunFacts, Rung, Rungs, Seen, Session, State, Target, Transport, Trust, Verdict,
+    Day, Digest, FORMAT, Failed, Failure, Fetch, Handshake, Hops, Host, Hour, KeyText, Kind, Label,
+    Layer, Lookup, Measurement, MeasurementId, NetworkKind, Observation, Page, Part, Resolver,
+    Role, RuleId, RunFacts, Rung, Rungs, Seen, Session, State, Target, Transport, Trust, Verdict,
     VoidReason,
 };
 
@@ -429,6 +429,8 @@ fn record(
         run: RunFacts {
             void: vec![],
             roots: "webpki-roots 1.0.10".to_owned(),
+            hello: "t13d1010h1_61a7ad8aa9b6_6a7d638fc319".to_owned(),
+            labels: vec![Label::LossyLine, Label::ForeignResolver],
             ..RunFacts::default()
         },
         seen,
