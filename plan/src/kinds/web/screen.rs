@@ -26,10 +26,15 @@ pub(in crate::kinds) fn screen_failed(job: &Job, seen: &[Observation]) -> bool {
 /// Returns whether the finished screen went through, but so slowly that slowing by name is worth
 /// looking for.
 ///
-/// Slow: a handshake of a second and a half and more; a page that came in at less than 32 kB/s for
-/// three seconds and more; a page that stopped on the way. On a line that is slow for everything the
-/// contrast decides.
+/// Slow: a handshake of a second and a half and more; a page that took three seconds and more, and came at
+/// less than 32 kB/s or took ten times as long as the known-good pages beside it; a page that stopped
+/// on the way. On a line that is slow for everything the contrast decides.
 pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
+    let beside = seen
+        .iter()
+        .filter_map(Observation::as_fetch)
+        .filter(|fetch| matches!(fetch.part, Part::Before | Part::After) && fetch.outcome.is_ok());
+    let beside_ms = beside.map(|fetch| fetch.took_ms).max();
     seen.iter().any(|seen| match seen {
         Observation::Handshake(shaken) if shaken.part == Part::Screen && shaken.outcome.is_ok() => {
             shaken.took_ms >= SLOW_HANDSHAKE_MS
@@ -37,7 +42,8 @@ pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
         Observation::Fetch(fetch) if is_of_the_journey(fetch.part) => match &fetch.outcome {
             Ok(page) => {
                 let rate = page.bytes.saturating_mul(1000) / u64::from(fetch.took_ms.max(1));
-                fetch.took_ms >= SLOW_PAGE_MS && rate < SLOW_BYTES_PER_S
+                let tenfold = beside_ms.is_some_and(|beside| fetch.took_ms / 10 >= beside);
+                fetch.took_ms >= SLOW_PAGE_MS && (rate < SLOW_BYTES_PER_S || tenfold)
             }
             Err(failed) => failed.failure == Failure::Timeout,
         },
@@ -158,6 +164,26 @@ mod tests {
         assert!(screen_failed(&job(), &lost));
         lost.push(page(hop));
         assert!(!screen_failed(&job(), &lost));
+    }
+
+    #[test]
+    fn a_page_is_slow_by_its_bytes_or_beside_known_good_ones() {
+        let timed = |part: Part, took_ms: u32, bytes: u64| {
+            let mut page = page(part);
+            if let Observation::Fetch(seen) = &mut page {
+                seen.took_ms = took_ms;
+                seen.outcome.as_mut().unwrap().bytes = bytes;
+            }
+            page
+        };
+        let beside = |took_ms| timed(Part::Before, took_ms, 2_000);
+        let large = timed(Part::Screen, 4_000, 250_000);
+
+        assert!(is_slow(&[timed(Part::Screen, 3_000, 60_000)]));
+        assert!(!is_slow(&[timed(Part::Screen, 2_900, 2_000), beside(100)]));
+        assert!(!is_slow(std::slice::from_ref(&large)));
+        assert!(is_slow(&[large.clone(), beside(400)]));
+        assert!(!is_slow(&[large, beside(100), timed(Part::After, 401, 2_000)]));
     }
 
     const SITE: &str = "192.0.2.7";
