@@ -176,6 +176,7 @@ const FAMILIES: [(&str, &[&str]); 4] = [
             "http_injected",
             "http_name_dropped",
             "http_name_reset",
+            "http_name_closed",
             "http_server_refuses",
             "http_differs",
             "http_failed",

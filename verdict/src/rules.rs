@@ -87,6 +87,7 @@ pub(crate) static RULES: &[&Rule] = &[
     &http::INJECTED,
     &http::NAME_DROPPED,
     &http::NAME_RESET,
+    &http::NAME_CLOSED,
     &http::SERVER_REFUSES,
     &http::REDIRECT_BROKEN,
     &http::DOWN,

@@ -198,6 +198,7 @@ const PROVING_THEMSELVES: &[&str] = &[
     "http_injected",
     "http_name_dropped",
     "http_name_reset",
+    "http_name_closed",
     "quic_name_dropped",
 ];
 /// What a server, a cache or the site itself could do as well.

@@ -46,6 +46,7 @@ rule-http-reached = the site's own page came
 rule-http-injected = another page came in place of the site's
 rule-http-name-dropped = requests with this site's name got no answer; with another name to the same address they did
 rule-http-name-reset = requests with this site's name were reset; with another name to the same address they were not
+rule-http-name-closed = requests with this site's name were closed without an answer; with another name to the same address they were answered
 rule-http-server-refuses = the site itself refused, or asked for proof that the visitor is human
 rule-http-differs = a page came that nothing shows to be the site's
 rule-http-redirect-broken = the site’s own redirects lead nowhere

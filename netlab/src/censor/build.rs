@@ -10,9 +10,9 @@ use hickory_proto::rr::RecordType;
 use record::Host;
 
 use super::{
-    AddressDrop, Asked, Catch, Censor, CensorSpec, Chain, DnsDeny, DnsFail, DnsFailSpec, DnsForge,
-    EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal, QuicDrop,
-    Reach, SniClose, SniDrop, SniDropSpec, SniReset, TcpRefuse, TcpUnreachable, Throttle, UdpDrop,
+    AddressDrop, Asked, Catch, Censor, CensorSpec, Chain, Close, DnsDeny, DnsFail, DnsFailSpec,
+    DnsForge, EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal,
+    QuicDrop, Reach, SniDrop, SniDropSpec, SniReset, TcpRefuse, TcpUnreachable, Throttle, UdpDrop,
     Vpn, Whom,
 };
 use crate::LabError;
@@ -105,7 +105,8 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
         }),
         CensorSpec::SniDrop(spec) => Box::new(sni_drop(spec)),
         CensorSpec::SniReset { names } => Box::new(SniReset::new(Names::new(names))),
-        CensorSpec::SniClose { names } => Box::new(SniClose::new(Names::new(names))),
+        CensorSpec::SniClose { names } => Box::new(Close::of_hellos(Names::new(names))),
+        CensorSpec::HttpClose { names } => Box::new(Close::of_requests(Names::new(names))),
         CensorSpec::SniThrottle { names, rate_kbit, after_kb } => {
             Box::new(Throttle::of_hellos(Names::new(names), *rate_kbit, *after_kb))
         }
@@ -203,6 +204,7 @@ mod tests {
             "http_block_page",
             "http_drop",
             "http_reset",
+            "http_close",
         ] {
             let text = format!("rule = \"{rule}\"\nnames = [\"tan-jarygy.test\"]");
             assert!(made(&text).is_ok(), "{rule}");

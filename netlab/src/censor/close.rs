@@ -1,4 +1,4 @@
-//! Closes flows whose ClientHello names a listed name.
+//! Closes flows that name a listed name.
 
 use std::time::Instant;
 
@@ -7,20 +7,25 @@ use super::{Act, Censor, Names, Way, ending};
 use crate::hello;
 use crate::packet::Packet;
 
-/// Tells both sides of a flow, at the ClientHello that names a listed name, that no more will come.
+/// Tells both sides of a flow, at what names a listed name, that no more will come.
 #[derive(Debug)]
-pub struct SniClose {
+pub struct Close {
     watch: Watch,
 }
 
-impl SniClose {
-    /// Makes a censor of flows that name one of `names`.
-    pub fn new(names: Names) -> Self {
+impl Close {
+    /// Makes a censor of flows whose ClientHello names one of `names`.
+    pub fn of_hellos(names: Names) -> Self {
         Self { watch: Watch::new(names, hello::tls) }
+    }
+
+    /// Makes one of flows whose plain HTTP request is for one of `names`.
+    pub fn of_requests(names: Names) -> Self {
+        Self { watch: Watch::new(names, hello::http) }
     }
 }
 
-impl Censor for SniClose {
+impl Censor for Close {
     fn inspect(&mut self, now: Instant, way: Way, packet: &[u8]) -> Act {
         let Some(packet) = Packet::read(packet) else { return Act::Pass };
         let Some(tcp) = packet.tcp() else { return Act::Pass };
@@ -43,7 +48,7 @@ mod tests {
 
     #[test]
     fn the_flow_that_names_it_is_closed_on_both_sides_and_the_other_passes() {
-        let mut censor = SniClose::new(names(&["listed.test"]));
+        let mut censor = Close::of_hellos(names(&["listed.test"]));
         let now = Instant::now();
         let mut say = |port, name| {
             let mut from = CLIENT;

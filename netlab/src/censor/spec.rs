@@ -111,6 +111,11 @@ pub enum CensorSpec {
         /// For which names.
         names: Vec<Host>,
     },
+    /// Closes plain HTTP requests.
+    HttpClose {
+        /// For which names.
+        names: Vec<Host>,
+    },
     /// Leads everybody to a page where one must log in, whatever the name.
     Portal {},
 }

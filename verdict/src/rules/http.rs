@@ -58,6 +58,15 @@ pub(super) static NAME_RESET: Rule = Rule {
     holds: |case| named(case, End::Failed(Failure::Reset)),
 };
 
+/// Connections are closed on requests with the target's name; with a neutral name they are not.
+pub(super) static NAME_CLOSED: Rule = Rule {
+    id: "http_name_closed",
+    layer: Some(Layer::Http),
+    claims: State::Interference,
+    screen: Screen::Failed,
+    holds: |case| named(case, End::Failed(Failure::Closed)),
+};
+
 /// The site itself refuses this client or this country, or asks it to prove that it is human.
 ///
 /// Over plain HTTP anybody can write that, so there the control must be refused alike, or the page be the

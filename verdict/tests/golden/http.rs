@@ -282,6 +282,7 @@ pub(crate) fn plain() -> Vec<Story> {
     let beacon = || Ok(beacon_page());
     let failed = |failure| move || Err::<Page, Failure>(failure);
     let (dropped, reset) = (failed(Failure::Timeout), failed(Failure::Reset));
+    let closed = failed(Failure::Closed);
     vec![
         Story::new("plain_page_as_outside", HTTP, "The page is the one that the control saw.")
             .inside(resolved())
@@ -561,6 +562,51 @@ pub(crate) fn plain() -> Vec<Story> {
         .outside(up_outside_http())
         .concludes("http_name_dropped", Screen::Failed)
         .against(&["http_name_reset"]),
+        Story::new(
+            "request_closed_by_name",
+            HTTP,
+            "Connections are closed on requests with the target's name; with neutral names they are answered.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, closed())])
+        .inside(http_block(ON_BEACON, BEACON, &closed(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_name_closed", Screen::Failed)
+        .against(&["http_failed", "http_name_reset"]),
+        Story::new(
+            "requests_reset_here_and_closed_there",
+            HTTP,
+            "The site's answer is reset, the beacon's connection closed. Both follow the name; the rule that is tried first makes the claim.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, reset())])
+        .inside(http_block(ON_SITE, SITE, &reset(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &closed(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_name_reset", Screen::Failed)
+        .against(&["http_name_closed"]),
+        Story::new(
+            "request_closed_by_name_of_a_site_that_refuses_everybody",
+            HTTP,
+            "The site refuses everybody, the control too; the beacon's block shows that the name is closed as well.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .inside(http_block(ON_BEACON, BEACON, &closed(), &beacon()))
+        .outside([system(&[SITE]), connect_80(SITE, None), fetch(HTTP, SITE, Ok(page(403, "Forbidden")))])
+        .concludes("http_name_closed", Screen::Failed)
+        .against(&["http_server_refuses"]),
+        Story::new(
+            "request_closed_whatever_the_name",
+            HTTP,
+            "The project's own server seems to close on every name: it does not follow the target's.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, closed())])
+        .inside(http_block(ON_BEACON, BEACON, &closed(), &closed()))
+        .outside(up_outside_http())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_name_closed"]),
         Story::new(
             "request_reset_by_name_of_a_site_that_refuses_everybody",
             HTTP,
