@@ -2,8 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use record::{Measurement, Role};
 use serde_json::Value;
+
+use record::{Measurement, Role};
 
 use crate::fake::{Fake, control};
 use crate::person::{Came, Person};

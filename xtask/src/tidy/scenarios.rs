@@ -13,9 +13,13 @@ pub(super) fn check(tree: &Tree) -> Result<Vec<String>> {
     let names = censors.filter_map(|name| name.strip_suffix(".rs").map(str::to_owned));
     let scenarios: Vec<(&str, &str)> =
         tree.ending(".toml").filter(|(path, _)| path.starts_with("netlab/scenarios/")).collect();
+    let is_rule = |rule: &str| {
+        let quoted = format!("\"{rule}\"");
+        scenarios.iter().any(|(_, text)| text.contains(&quoted))
+    };
+    // Some act on names in hellos and in requests alike: both must be shown.
     let used = |name: &str| {
-        let line = format!("\"{name}\"");
-        scenarios.iter().any(|(_, text)| text.contains(&line))
+        is_rule(name) || ["sni", "http"].iter().all(|on| is_rule(&format!("{on}_{name}")))
     };
     Ok(names
         .filter(|name| !used(name))
