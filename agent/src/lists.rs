@@ -23,6 +23,15 @@ pub struct Edition {
     pub digest: Digest,
 }
 
+/// A snapshot as it came.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The snapshot.
+    pub edition: Edition,
+    /// Its signed text.
+    pub text: String,
+}
+
 impl Edition {
     /// Reads the snapshot that was kept; none where none was. It is verified anew.
     pub fn read(state: &State, key: &KeyText) -> Result<Option<Self>, Stop> {
@@ -36,12 +45,18 @@ impl Edition {
         state: &State,
         now: Timestamp,
     ) -> Result<Self, Stop> {
+        let Fetched { edition, text } = Self::fetch(collector).await?;
+        edition.check_time(now)?;
+        edition.keep(state, collector.key(), &text)?;
+        Ok(edition)
+    }
+
+    /// Fetches the collector's snapshot; looks at no clock, and keeps nothing.
+    pub async fn fetch(collector: &Collector) -> Result<Fetched, Stop> {
         let text = collector.get_text("api/v1/lists/snapshot", SNAPSHOT_BYTES).await?;
-        let fetched =
+        let edition =
             Self::verify(&text, collector.key()).map_err(|stop| collector.not_ours(stop, &text))?;
-        fetched.check_time(now)?;
-        fetched.keep(state, collector.key(), &text)?;
-        Ok(fetched)
+        Ok(Fetched { edition, text })
     }
 
     /// Takes in a snapshot that was handed over as a file, whatever way it came, and keeps it under
@@ -76,7 +91,7 @@ impl Edition {
     }
 
     /// Keeps `text`, which is this snapshot's, unless a newer one is there.
-    fn keep(&self, state: &State, key: &KeyText, text: &str) -> Result<(), Stop> {
+    pub fn keep(&self, state: &State, key: &KeyText, text: &str) -> Result<(), Stop> {
         // Of the one that is kept nothing else is read: two whole lists at once are heavy.
         let kept = state.read(FILE).ok().flatten();
         let kept = kept.and_then(|text| open::<Issued>(&text, SNAPSHOT, key).ok());

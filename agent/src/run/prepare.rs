@@ -13,7 +13,7 @@ use crate::collector::Collector;
 use crate::config::{Config, Limits};
 use crate::job::Circumstances;
 use crate::keys::Keys;
-use crate::lists::{Edition, is_never};
+use crate::lists::{Edition, Fetched, is_never};
 use crate::network::Here;
 use crate::out::Out;
 use crate::probe::tls::HELLO;
@@ -51,7 +51,8 @@ impl Ready {
     pub async fn new(app: &App) -> Result<Self, Stop> {
         let roots = app.roots()?;
         let collector = app.collector(&roots)?;
-        let edition = Arc::new(current_lists(app, &collector).await?);
+        let Current { edition, doubt } = current_lists(app, &collector).await?;
+        let edition = Arc::new(edition);
         let asked = Here::ask(&collector).await.ok();
         let network = asked.clone().unwrap_or_default();
         tell_network(&app.out, &network);
@@ -66,6 +67,9 @@ impl Ready {
             edge: &app.edge,
         };
         let concluded = selfcheck::conclude(&selfcheck::look(&checker, around).await);
+        if let Some(stop) = doubt.filter(|_| !concluded.void.contains(&VoidReason::WrongClock)) {
+            return Err(stop);
+        }
         selfcheck::told::tell(&app.out, &concluded, &[VoidReason::Tunnel]);
         let keys = Keys::open(&app.state)?;
         let key = keys.for_network(network.asn, &app.edge)?;
@@ -156,9 +160,18 @@ fn wire_by(config: &Config, app: &App, roots: Roots, edition: &Edition) -> Resul
     Ok(if config.no_provider_resolver { wire.with_provider(None) } else { wire })
 }
 
+/// Lists to measure by.
+struct Current {
+    edition: Edition,
+    /// Why they are not in force by this machine's clock, where the collector gave them all the same: they
+    /// serve where the clock is found to be wrong, for records that say so and do not count.
+    doubt: Option<Stop>,
+}
+
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the
 /// collector answers, else those at hand.
-async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop> {
+async fn current_lists(app: &App, collector: &Collector) -> Result<Current, Stop> {
+    let sure = |edition| Current { edition, doubt: None };
     let now = app.edge.now();
     let key = collector.key();
     // Looked for twice rather than held while a fresh one is read: two whole lists are heavy.
@@ -168,10 +181,16 @@ async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop
         kept.check_time(now).is_ok() && now.0 < kept.snapshot.issued.0.saturating_add(FRESH_S)
     };
     if let Some(kept) = at_hand()?.filter(is_fresh) {
-        return Ok(kept);
+        return Ok(sure(kept));
     }
-    match Edition::update(collector, &app.state, now).await {
-        Ok(fresh) => Ok(fresh),
+    match Edition::fetch(collector).await {
+        Ok(Fetched { edition, text }) => {
+            let doubt = edition.check_time(now).err();
+            if doubt.is_none() {
+                edition.keep(&app.state, key, &text)?;
+            }
+            Ok(Current { edition, doubt })
+        }
         Err(stop) if stop.exit == Exit::Unsent => match at_hand()? {
             Some(kept) => {
                 let Snapshot { issued, expires, .. } = &kept.snapshot;
@@ -180,7 +199,7 @@ async fn current_lists(app: &App, collector: &Collector) -> Result<Edition, Stop
                 if kept.check_time(now).is_err() {
                     app.out.note("lists-old", &[("expires", Value::Text(&expires))]);
                 }
-                Ok(kept)
+                Ok(sure(kept))
             }
             None => Err(stop),
         },

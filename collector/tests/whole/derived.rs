@@ -1,6 +1,6 @@
 //! What becomes of records: taken or not, counted once, graded.
 
-use record::{Asn, Digest, Hour, Measurement, Role};
+use record::{Asn, Digest, Hour, Measurement, Role, VoidReason};
 
 use crate::made::{Job, Signer};
 use crate::running::{NOON, Running, until};
@@ -163,6 +163,25 @@ fn records_that_break_the_rules_are_not_taken_and_the_reason_is_counted() {
         })
     );
     assert_eq!(running.get("/api/v1/matrix").json()["cells"][0]["screens"], 1);
+}
+
+#[test]
+fn a_record_with_a_wrong_clock_is_kept_as_of_its_arrival_and_counts_nowhere() {
+    let running = Running::start();
+    let snapshot = running.snapshot();
+    let signer = Signer::agent(1);
+    let job = Job::new(&signer, &snapshot);
+    let mut off = job.at(Hour(NOON.0 - 48)).reached();
+    off.run.void = vec![VoidReason::WrongClock];
+    running.keep(&signer.batch(&[off.clone()]), "127.1.0.1");
+    running.settle();
+
+    let counts = running.counts();
+    assert_eq!(counts["measurements"], 1, "{counts}");
+    let row = running.get("/api/v1/measurements").json()["measurements"][0].clone();
+    assert_eq!((&row["counted"], &row["hour"]), (&false.into(), &NOON.0.into()), "{row}");
+    let view = running.get(&format!("/api/v1/measurements/{}", off.id())).json();
+    assert_eq!(view["verdict"]["state"], "void");
 }
 
 #[test]

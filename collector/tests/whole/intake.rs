@@ -174,9 +174,10 @@ fn a_database_that_fails_ends_the_program_without_a_receipt() {
     let database = rusqlite::Connection::open(running.data.join("collector.sqlite")).unwrap();
     database.execute_batch("ALTER TABLE batches RENAME TO gone").unwrap();
 
-    let reply = running.upload(&Signer::agent(1).raw_batch(b"lost"), "127.1.0.1");
+    let reply = running.try_upload(&Signer::agent(1).raw_batch(b"lost"), "127.1.0.1");
 
-    assert_eq!(reply.status, 500, "{}", reply.text());
+    // The program may be gone before its answer is out.
+    assert_eq!(reply.map_or(500, |reply| reply.status), 500);
     assert!(matches!(running.failure(), collector::ServeError::Disk));
 }
 

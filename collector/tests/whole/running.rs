@@ -109,9 +109,14 @@ impl Running {
 
     /// Uploads bytes from an address.
     pub(crate) fn upload(&self, bytes: &[u8], from: &str) -> Reply {
-        let from: IpAddr = from.parse().unwrap();
+        self.try_upload(bytes, from).unwrap()
+    }
+
+    /// Uploads bytes to a collector that may go away before it answers.
+    pub(crate) fn try_upload(&self, bytes: &[u8], from: &str) -> std::io::Result<Reply> {
+        let from: IpAddr = from.parse().map_err(std::io::Error::other)?;
         let headers = [("content-type", BATCH_TYPE)];
-        ask::ask((self.address, from), ("POST", "/api/v1/batches"), &headers, bytes).unwrap()
+        ask::ask((self.address, from), ("POST", "/api/v1/batches"), &headers, bytes)
     }
 
     /// Uploads bytes that must be taken.
