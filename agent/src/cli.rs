@@ -272,7 +272,7 @@ async fn command(app: &App, command: Command) -> Result<Exit, Stop> {
 
 fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
     let parse = |text: &String| {
-        address(text).map_err(|error| {
+        target(text).map_err(|error| {
             Stop::new(Exit::Usage, "error-target").with("target", text).because(error)
         })
     };
@@ -288,7 +288,7 @@ fn wishes(args: RunArgs) -> Result<Wishes, Stop> {
 }
 
 /// Reads a web address as people write it: the host may be in letters of any alphabet.
-fn address(text: &str) -> Result<Target, <Target as FromStr>::Err> {
+fn target(text: &str) -> Result<Target, <Target as FromStr>::Err> {
     let in_letters = (!text.is_ascii()).then(|| Url::parse(text).ok()).flatten();
     let encoded = in_letters.and_then(|url| url.as_str().parse().ok());
     encoded.map_or_else(|| text.parse(), Ok)
@@ -311,7 +311,7 @@ mod tests {
             ("https://192.0.2.1/", None),
             ("жаңалық-хат", None),
         ] {
-            let target = address(text).ok();
+            let target = target(text).ok();
 
             assert_eq!(target.as_ref().map(Target::as_str), read, "{text}");
         }

@@ -107,9 +107,9 @@ pub struct Watch {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Keep {
-    /// Days for which readable records are kept; 0 keeps none.
+    /// Days for which readable records are kept, and the controls' that they were judged with; 0 keeps none.
     pub records_days: u32,
-    /// Megabytes of readable records at most.
+    /// Megabytes of each of both at most.
     pub records_mb: u64,
     /// Days for which unsent records wait.
     pub unsent_days: u32,

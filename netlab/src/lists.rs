@@ -74,9 +74,10 @@ fn invented() -> impl Iterator<Item = Invented> {
     PROVIDERS.into_iter().chain([DATA_CENTRE])
 }
 
-/// Writes the lists into `folder`: `targets`, the world's known-good sites, the invented
-/// providers with their networks and prefixes, the world's resolvers, and the authority `national`
-/// where it is known.
+/// Writes the lists into `folder`, and the authority `national` where it is known.
+///
+/// They are `targets`, the world's known-good sites and resolvers, and the invented providers and the data
+/// centre with their networks and prefixes.
 pub fn write(
     folder: &Path,
     world: &WorldSpec,

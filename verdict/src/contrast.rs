@@ -10,7 +10,7 @@ use crate::side::is_answered;
 use crate::{Case, Channel};
 
 /// Returns the attempts of every selected block in which the target's name failed each time, and came to
-/// such an end at least [`MARGIN`] times more often than the neutral name failed in any way; none when
+/// such an end in at least [`MARGIN`] attempts more than the neutral name failed in any way; none when
 /// there is no such block. A connection that was never opened carried no name: it does not make an end
 /// that often.
 ///

@@ -13,20 +13,19 @@ use crate::side::given;
 /// The control gave it; or a certificate valid for the name was shown there; or a resolver gave it
 /// over HTTPS, which nobody on the way can forge. Where no control gave any address, and neither a control
 /// nor a resolver over HTTPS says that there is no such name, it is enough that most of the resolvers
-/// that answered, and at least two, agree on it. The addresses of an
-/// endpoint that is listed by address, which no resolver was asked for, are the list's own word.
+/// that answered, and at least two, agree on it. The addresses of an endpoint that is listed by address,
+/// which no resolver was asked for, are the list's own word.
 pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     let inside = case.inside();
-    let over_https =
-        inside.lookups().filter(|(_, seen)| seen.step.resolver.transport == Transport::Doh);
+    let is_over_https =
+        |seen: &Seen<Lookup, Answers>| seen.step.resolver.transport == Transport::Doh;
+    let over_https = || inside.lookups().filter(|(_, seen)| is_over_https(seen));
     let mut vouched = inside.trusted();
-    vouched.extend(over_https.flat_map(|(_, seen)| given(seen)));
+    vouched.extend(over_https().flat_map(|(_, seen)| given(seen)));
     let outside = case.outside().map(|outside| outside.addresses()).unwrap_or_default();
     let denies = |seen: &Seen<Lookup, Answers>| seen.outcome.as_ref().is_ok_and(Answers::denies);
     let there = case.outside().into_iter().flat_map(|outside| outside.lookups());
-    let over_https =
-        inside.lookups().filter(|(_, seen)| seen.step.resolver.transport == Transport::Doh);
-    let is_denied = there.chain(over_https).any(|(_, seen)| denies(seen));
+    let is_denied = there.chain(over_https()).any(|(_, seen)| denies(seen));
     if outside.is_empty() && !is_denied {
         vouched.extend(agreed(inside.lookups().map(|(_, seen)| seen)));
     }

@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
     }
 
     shell::say(&format!("all stages took {} s", began.elapsed().as_secs()));
-    // Said once more at the end, where whoever reads a long log looks first.
+    // Said at the end, where whoever reads a long log looks first.
     wrong.iter().for_each(|line| shell::print(line));
     if !failed.is_empty() {
         shell::print(&format!("failed: {}", failed.join(", ")));
@@ -90,19 +90,19 @@ fn scenarios(wrong: &mut Vec<String>) -> Result<Counts> {
         }
     }
     files.sort();
-    let wrong_ones = wrong_among(&files, LABS)?;
-    let right = (files.len() - wrong_ones.len()) as u64;
+    let among = wrong_among(&files, LABS)?;
+    let right = (files.len() - among.len()) as u64;
     let mut counts = Counts { passed: right, ..Counts::default() };
-    let few = wrong_ones.len() <= AGAIN;
-    for (file, told) in wrong_ones {
-        let alone = std::slice::from_ref(&file);
-        let again =
-            if few { wrong_among(alone, "1")? } else { vec![(file.clone(), String::new())] };
+    let are_few = among.len() <= AGAIN;
+    for (file, told) in among {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let how = if again.is_empty() { "among others, and right by itself" } else { "" };
-        wrong.push(format!("scenario {name}: wrong {how}\n{told}").trim_end().to_owned());
-        wrong.extend(again.iter().map(|(_, told)| told.clone()).filter(|told| !told.is_empty()));
-        counts.add(Counts::one(again.is_empty()));
+        let again = if are_few { wrong_among(&[file], "1")?.pop() } else { None };
+        let is_right_alone = are_few && again.is_none();
+        let how = if is_right_alone { "wrong among others, right by itself" } else { "wrong" };
+        wrong.push(format!("scenario {name}: {how}"));
+        wrong.push(told);
+        wrong.extend(again.map(|(_, told)| told));
+        counts.add(Counts::one(is_right_alone));
     }
     Ok(counts)
 }

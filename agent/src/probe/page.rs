@@ -132,9 +132,9 @@ pub fn scrub(text: &str) -> String {
 /// Returns whether a run of hexadecimal digits, dots and colons holds an address.
 fn holds_address(word: &str) -> bool {
     let bare = word.trim_end_matches(['.', ':']);
-    // Shorter ones are nobody's, and style sheets are full of them (`a::before`).
     let groups = word.split(':').filter(|group| !group.is_empty()).count();
-    let is_v6 = groups >= 3 && [word, bare].iter().any(|text| text.parse::<Ipv6Addr>().is_ok());
+    let is_v6 =
+        groups >= GROUPS && [word, bare].iter().any(|text| text.parse::<Ipv6Addr>().is_ok());
     // Letters and a port around it do not hide four numbers in a row.
     let numbers = word.split(|c: char| !c.is_ascii_digit() && c != '.');
     let is_v4 = numbers.into_iter().any(|run| {
@@ -157,6 +157,9 @@ const ALLOWED: &[&str] = &[
     "qoljetim-beacon",
 ];
 const HEADER_CHARS: usize = 512;
+/// Shorter addresses of IPv6 are hardly ever a person's, and style sheets are full of what reads like one
+/// (`e::before`).
+const GROUPS: usize = 3;
 /// `Page::marks` names it.
 const MARKS: usize = 8;
 const TITLE_CHARS: usize = 120;

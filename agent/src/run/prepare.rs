@@ -169,7 +169,8 @@ struct Current {
 }
 
 /// Returns lists that are in force: fresh ones where those at hand are older than an hour and the
-/// collector answers, else those at hand.
+/// collector answers, else those at hand. Lists that the collector gives and this clock contradicts come
+/// with a doubt.
 async fn current_lists(app: &App, collector: &Collector) -> Result<Current, Stop> {
     let sure = |edition| Current { edition, doubt: None };
     let now = app.edge.now();

@@ -1,6 +1,6 @@
 //! What the checks before a run find goes into every record, and is told in plain words.
 
-use record::{Label, VoidReason};
+use record::{Label, Measurement, Timestamp, VoidReason};
 
 use crate::fake::{Fake, Mood, control};
 use crate::person::Person;
@@ -32,6 +32,34 @@ fn a_clock_that_is_off_is_told_and_stands_in_the_record() {
     assert!(said.contains("clock is more than a minute off"), "{said}");
     assert_eq!(person.does(&["queue", "send"]).code, 0);
     assert_eq!(fake.records()[0].run.labels, [Label::ClockOff]);
+}
+
+#[test]
+fn with_a_clock_that_is_days_off_records_are_made_that_say_so() {
+    for offset in ["-300000", "300000000"] {
+        let (_fake, person) = with_beacon();
+
+        let mut run = person.command(&["run"]);
+        let came = run.env("QOLJETIM_CLOCK_OFFSET", offset).output().unwrap();
+
+        let said = String::from_utf8(came.stderr).unwrap();
+        assert!(said.contains("more than a day off"), "{said}");
+        assert_eq!((came.status.code(), person.count("spool")), (Some(4), 1), "{said}");
+        let file = std::fs::read_dir(person.path("records")).unwrap().next().unwrap().unwrap();
+        let record = Measurement::decode(&std::fs::read(file.path()).unwrap()).unwrap();
+        assert!(record.run.void.contains(&VoidReason::WrongClock), "{:?}", record.run);
+    }
+}
+
+#[test]
+fn lists_that_are_not_in_force_by_a_clock_that_is_right_stop_the_run() {
+    let (fake, person) = with_beacon();
+    fake.change(|snapshot| snapshot.expires = Timestamp(snapshot.issued.0 - 1));
+
+    let came = person.does(&["run"]);
+
+    assert!(came.err.contains("expired"), "{came:?}");
+    assert_eq!((came.code, person.count("spool")), (4, 0));
 }
 
 #[test]

@@ -173,6 +173,7 @@ fn a_record_with_a_wrong_clock_is_kept_as_of_its_arrival_and_counts_nowhere() {
     let job = Job::new(&signer, &snapshot);
     let mut off = job.at(Hour(NOON.0 - 48)).reached();
     off.run.void = vec![VoidReason::WrongClock];
+
     running.keep(&signer.batch(&[off.clone()]), "127.1.0.1");
     running.settle();
 

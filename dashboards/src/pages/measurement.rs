@@ -66,12 +66,12 @@ fn facts(view: &MeasurementView, language: Language) -> Vec<(String, Html)> {
     place.push(", ").push_text(&language.say("batch-place", &[("n", (*index).into())]));
     let mut facts = vec![
         ("fact-address", Html::code(record.target.as_str())),
-        ("fact-hour", hour(record.hour, language).into()),
+        ("fact-hour", hour(view.row.hour, language).into()),
         ("fact-who", language.name(&record.role).into()),
         ("fact-network", network.into()),
     ];
     if let Some(provider) = &view.row.provider {
-        let href = link::provider(language, provider, record.hour.local_day());
+        let href = link::provider(language, provider, view.row.hour.local_day());
         facts.push(("fact-provider", Html::link(&href, provider)));
     }
     let hello = &record.run.hello;

@@ -42,18 +42,22 @@ mod tests {
     use super::super::ending::tests::told;
     use super::super::names::tests::names;
     use super::*;
-    use crate::hello::tests::hello_for;
+    use crate::hello::tests::{hello_for, request_for};
     use crate::packet::Sort;
     use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn the_flow_that_names_it_is_closed_on_both_sides_and_the_other_passes() {
-        let mut censor = Close::of_hellos(names(&["listed.test"]));
+        closes(Close::of_hellos(names(&["listed.test"])), hello_for);
+        closes(Close::of_requests(names(&["listed.test"])), request_for);
+    }
+
+    fn closes(mut censor: Close, naming: fn(&str) -> Vec<u8>) {
         let now = Instant::now();
         let mut say = |port, name| {
             let mut from = CLIENT;
             from.set_port(port);
-            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &hello_for(name)))
+            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &naming(name)))
         };
 
         let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));

@@ -111,7 +111,7 @@ pub enum CensorSpec {
         /// For which names.
         names: Vec<Host>,
     },
-    /// Closes plain HTTP requests.
+    /// Closes flows whose plain HTTP request is for a listed name.
     HttpClose {
         /// For which names.
         names: Vec<Host>,

@@ -93,17 +93,21 @@ mod tests {
 
     use super::super::names::tests::names;
     use super::*;
-    use crate::hello::tests::hello_for;
+    use crate::hello::tests::{hello_for, request_for};
     use crate::packet::Sort;
     use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn the_flow_that_names_it_is_policed_and_the_other_is_not() {
-        let mut censor = Throttle::of_hellos(names(&["listed.test"]), 12, 0);
+        polices(Throttle::of_hellos(names(&["listed.test"]), 12, 0), hello_for);
+        polices(Throttle::of_requests(names(&["listed.test"]), 12, 0), request_for);
+    }
+
+    fn polices(mut censor: Throttle, naming: fn(&str) -> Vec<u8>) {
         let other = SocketAddr::new(CLIENT.ip(), 40_001);
         let now = Instant::now();
         for (from, name) in [(CLIENT, "listed.test"), (other, "other.test")] {
-            let hello = segment(from, SERVER, Sort::Plain, &hello_for(name));
+            let hello = segment(from, SERVER, Sort::Plain, &naming(name));
             assert_eq!(censor.inspect(now, Way::Out, &hello), Act::Pass);
         }
 

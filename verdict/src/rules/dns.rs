@@ -81,7 +81,7 @@ pub(super) static INJECTED: Rule = Rule {
 };
 
 /// The provider's resolver says that a host that the site leads to does not exist, while the control,
-/// which is led there too, resolves it and another resolver inside gives an address.
+/// which is led there too, resolves it and another resolver gives an address inside over HTTPS.
 pub(super) static REDIRECT_DENIED: Rule = Rule {
     id: "dns_redirect_denied",
     layer: Some(Layer::Dns),
@@ -101,7 +101,7 @@ pub(super) static REDIRECT_DENIED: Rule = Rule {
     },
 };
 
-/// The system's resolver gives no address of a host that the site leads to, and another one does.
+/// The system's resolver gives no address of a host that the site leads to, and another one does over HTTPS.
 pub(super) static REDIRECT_NO_ANSWER: Rule = Rule {
     id: "dns_redirect_no_answer",
     layer: Some(Layer::Dns),
@@ -216,9 +216,6 @@ fn is_bogus(case: &Case<'_>, ip: IpAddr) -> bool {
     case.known.bogus.iter().any(|range| crate::range::holds(range, ip))
 }
 
-/// Questions under neutral names that must stay without an answer; one alone may have been lost.
-const NEUTRAL_QUESTIONS: usize = 2;
-
 fn system_gave(case: &Case<'_>) -> BTreeSet<IpAddr> {
     system(case).flat_map(|(_, seen)| given(seen)).collect()
 }
@@ -258,3 +255,6 @@ fn some_of(found: impl Iterator<Item = usize>) -> Option<Vec<usize>> {
     let found: Vec<usize> = found.collect();
     (!found.is_empty()).then_some(found)
 }
+
+/// Questions under neutral names that must stay without an answer; one alone may have been lost.
+const NEUTRAL_QUESTIONS: usize = 2;

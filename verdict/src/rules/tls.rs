@@ -157,7 +157,7 @@ pub(super) static DOWN: Rule = Rule {
 
 /// The machine's own list of roots vouches for the chain that is shown, and the public one does not:
 /// programs on the machine, employers and states put such roots there. Whose it is, one machine cannot
-/// tell; many of one provider can.
+/// tell.
 pub(super) static MACHINE_ROOT: Rule = Rule {
     id: "tls_machine_root",
     layer: Some(Layer::Tls),

@@ -167,7 +167,7 @@ pub(super) const SHAPES: &[Shape] = &[
             ("target", "string", "What was tested."),
             ("asn", "?integer", "Its network."),
             ("provider", "?string", "Its provider."),
-            ("hour", "integer", "Its hour."),
+            ("hour", "integer", "Its hour; of a record whose clock is wrong, that of its arrival."),
             ("control", "boolean", "Whether a control made it."),
             ("state", "State", "What was concluded."),
             ("layer", "?Layer", "The layer, where the conclusion is about one."),

@@ -42,22 +42,21 @@ fn walk(view: View<'_>) -> (Vec<(Target, Part)>, Vec<Planned>) {
 }
 
 /// Returns whether a redirect led to a host of which the system's resolver gave no address that is worth a
-/// connection, and another resolver did.
+/// connection, and one over HTTPS did.
 pub(in crate::kinds) fn leads_to_the_unfound(seen: &[Observation]) -> bool {
-    let of_hops = |is_system: bool| {
+    let of_hops = |transport| {
         let lookups = seen.iter().filter_map(Observation::as_lookup);
         lookups.filter(move |seen| {
-            let of_system = seen.step.resolver.transport == Transport::System;
-            matches!(seen.part, Part::Hop { .. }) && of_system == is_system
+            matches!(seen.part, Part::Hop { .. }) && seen.step.resolver.transport == transport
         })
     };
     let gave = |seen: &Seen<Lookup, Answers>| {
         let given = seen.outcome.as_ref().map(Answers::addresses).unwrap_or_default();
         given.into_iter().any(crate::is_public)
     };
-    of_hops(true)
-        .filter(|own| !gave(own))
-        .any(|own| of_hops(false).any(|other| other.step.name == own.step.name && gave(other)))
+    of_hops(Transport::System).filter(|own| !gave(own)).any(|own| {
+        of_hops(Transport::Doh).any(|other| other.step.name == own.step.name && gave(other))
+    })
 }
 
 /// The system's resolver, the line's own, and every public one in every way it can be asked.

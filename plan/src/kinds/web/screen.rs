@@ -42,7 +42,7 @@ pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
         Observation::Fetch(fetch) if is_of_the_journey(fetch.part) => match &fetch.outcome {
             Ok(page) => {
                 let rate = page.bytes.saturating_mul(1000) / u64::from(fetch.took_ms.max(1));
-                let tenfold = beside_ms.is_some_and(|beside| fetch.took_ms / 10 >= beside);
+                let tenfold = beside_ms.is_some_and(|beside| fetch.took_ms / SLOW_TIMES >= beside);
                 fetch.took_ms >= SLOW_PAGE_MS && (rate < SLOW_BYTES_PER_S || tenfold)
             }
             Err(failed) => failed.failure == Failure::Timeout,
@@ -65,6 +65,8 @@ pub(in crate::kinds) fn is_slow(seen: &[Observation]) -> bool {
 const SLOW_HANDSHAKE_MS: u32 = 1_500;
 const SLOW_PAGE_MS: u32 = 3_000;
 const SLOW_BYTES_PER_S: u64 = 32_000;
+/// A site that is slowed down tenfold must not pass for one that works.
+const SLOW_TIMES: u32 = 10;
 
 fn is_of_the_journey(part: Part) -> bool {
     matches!(part, Part::Screen | Part::Hop { .. })
