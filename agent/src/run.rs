@@ -92,7 +92,8 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
     let send = wishes.send && !interrupted && consent.sharing == Sharing::Send;
     if !interrupted {
         let late = ready.check_again(app).await;
-        amend(&store, &mut rows, &late, &ready.here.edition.snapshot.known)?;
+        let known = &ready.here.edition.snapshot.known;
+        amend(&store, &mut rows, &late, known, app.edge.now().hour())?;
     }
     let delivery = deliver(app, &ready, &spool, send).await?;
     rows::report(&app.out, &rows, &delivery)?;

@@ -112,7 +112,8 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     pace.write(app)?;
     Journal::close(&app.state)?;
     let late = ready.check_again(app).await;
-    amend(&store, &mut going.tally.rows, &late, &ready.here.edition.snapshot.known)?;
+    let known = &ready.here.edition.snapshot.known;
+    amend(&store, &mut going.tally.rows, &late, known, app.edge.now().hour())?;
     let measured = going.tally.rows.len();
     if consent.sharing == Sharing::Send {
         let uploader = Uploader {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use record::{Label, Measurement, MeasurementId, VoidReason};
+use record::{Hour, Label, Measurement, MeasurementId, VoidReason};
 use testlists::Fingerprints;
 use verdict::{Answerer, Case};
 
 use super::going::Store;
 use super::rows::Row;
 use crate::selfcheck::Conclusion;
-use crate::spool::{SpoolError, Waiting};
+use crate::spool::{Spool, SpoolError, Waiting};
 
 /// What the checks after a run found that those before it had not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,40 +31,66 @@ impl Late {
     }
 }
 
-/// Adds what was found late to the records of `rows`, which then bear other names.
+/// Adds what was found late, in the hour `now`, to those records of `rows` that were measured in it or in the
+/// one before; these then bear other names.
 ///
-/// Each is stored anew before the old one goes: whoever is stopped in between has one of them twice, and
-/// none is lost.
+/// A run may last for hours, and what is wrong at its end says nothing of its beginning. Each record is
+/// stored anew before the old one goes: whoever is stopped in between has one of them twice, and none is
+/// lost. A full disk costs the readable copy alone.
 pub fn amend(
     store: &Store,
     rows: &mut [Row],
     late: &Late,
     known: &Fingerprints,
+    now: Hour,
 ) -> Result<(), SpoolError> {
-    let mut amended_rows = BTreeMap::new();
-    let folders = store.spool.iter().chain(&store.records);
-    for folder in folders.filter(|_| *late != Late::default()) {
-        let list = folder.list()?.into_iter().map(|waiting| (waiting.id, waiting));
-        let lying: BTreeMap<MeasurementId, Waiting> = list.collect();
-        for row in rows.iter() {
-            let Some(old) = lying.get(&row.id) else { continue };
-            let Some(kept) = folder.read(old)? else { continue };
-            let Ok(record) = Measurement::decode(&kept.bytes) else { continue };
-            let made = amended(record, late, known);
-            let told = Row::of(&made);
-            if told.id != row.id {
-                folder.put(&made, None)?;
-                folder.remove(old)?;
-                amended_rows.insert(row.id, told);
-            }
+    if *late == Late::default() {
+        return Ok(());
+    }
+    let mut made = BTreeMap::new();
+    if let Some(folder) = &store.spool {
+        made.extend(amend_in(folder, rows, late, known, now)?);
+    }
+    if let Some(folder) = &store.records {
+        match amend_in(folder, rows, late, known, now) {
+            Ok(more) => made.extend(more),
+            Err(SpoolError::NoRoom { .. }) => {}
+            Err(error) => return Err(error),
         }
     }
     for row in rows {
-        if let Some(told) = amended_rows.remove(&row.id) {
+        if let Some(told) = made.remove(&row.id) {
             *row = told;
         }
     }
     Ok(())
+}
+
+/// Amends the records of one folder, and returns what is told of them by their old names.
+fn amend_in(
+    folder: &Spool,
+    rows: &[Row],
+    late: &Late,
+    known: &Fingerprints,
+    now: Hour,
+) -> Result<BTreeMap<MeasurementId, Row>, SpoolError> {
+    let list = folder.list()?.into_iter().map(|waiting| (waiting.id, waiting));
+    let lying: BTreeMap<MeasurementId, Waiting> = list.collect();
+    let is_near = |waiting: &&Waiting| waiting.hour.0.saturating_add(1) >= now.0;
+    let mut made = BTreeMap::new();
+    for row in rows {
+        let Some(old) = lying.get(&row.id).filter(is_near) else { continue };
+        let Some(kept) = folder.read(old)? else { continue };
+        let Ok(record) = Measurement::decode(&kept.bytes) else { continue };
+        let record = amended(record, late, known);
+        let told = Row::of(&record);
+        if told.id != row.id {
+            folder.put(&record, None)?;
+            folder.remove(old)?;
+            made.insert(row.id, told);
+        }
+    }
+    Ok(made)
 }
 
 /// Returns the record with what was found late; one that does not count any more is judged anew.
@@ -98,7 +124,7 @@ mod tests {
     use record::State;
 
     use super::*;
-    use crate::spool::{Spool, SpoolLimits};
+    use crate::spool::SpoolLimits;
 
     #[test]
     fn what_is_found_after_a_run_is_added_to_its_records_and_to_no_other() {
@@ -114,7 +140,11 @@ mod tests {
         let mut rows = [Row::of(&of_run)];
         let late = Late { void: vec![VoidReason::CaptivePortal], labels: vec![Label::LossyLine] };
 
-        amend(&store, &mut rows, &late, &Fingerprints::default()).unwrap();
+        let (hour, known) = (of_run.hour, Fingerprints::default());
+        amend(&store, &mut rows, &late, &known, Hour(hour.0 + 2)).unwrap();
+        assert_eq!(rows, [Row::of(&of_run)], "it was measured long before");
+
+        amend(&store, &mut rows, &late, &known, Hour(hour.0 + 1)).unwrap();
 
         assert_eq!(rows[0].verdict.state, State::Void);
         for folder in store.spool.iter().chain(&store.records) {

@@ -34,7 +34,9 @@ pub(super) static NAME_DENIED: Rule = Rule {
     claims: State::Interference,
     screen: Screen::Failed,
     holds: |case| {
-        let resolves = case.outside().is_some_and(|outside| !outside.addresses().is_empty());
+        let can_serve = |ip: &IpAddr| !is_bogus(case, *ip);
+        let resolves =
+            case.outside().is_some_and(|outside| outside.addresses().iter().any(can_serve));
         let denied = system(case).filter(|(_, seen)| denies(seen) && is_meant(case, seen));
         let denied = denied.map(|(at, _)| at);
         let denied: Vec<usize> = denied.collect();
@@ -48,7 +50,7 @@ pub(super) static NAME_DENIED: Rule = Rule {
         if !theirs || !resolves || denied.is_empty() || !system_gave(case).is_empty() {
             return None;
         }
-        let vouched = vouched(case);
+        let vouched: BTreeSet<IpAddr> = vouched(case).into_iter().filter(can_serve).collect();
         let others = case.inside().lookups().filter(|(_, seen)| !given(seen).is_disjoint(&vouched));
         let others: Vec<usize> = others.map(|(at, _)| at).collect();
         (!others.is_empty()).then(|| [denied, others].concat())
@@ -80,8 +82,8 @@ pub(super) static INJECTED: Rule = Rule {
     },
 };
 
-/// The provider's resolver says that a host that the site leads to does not exist, while the control,
-/// which is led there too, resolves it and another resolver gives an address inside over HTTPS.
+/// The provider's resolver, asked by the system and directly, says that a host that the site leads to does
+/// not exist, while the control, which is led there too, resolves it and another resolver gives an address inside over HTTPS.
 pub(super) static REDIRECT_DENIED: Rule = Rule {
     id: "dns_redirect_denied",
     layer: Some(Layer::Dns),
@@ -90,11 +92,13 @@ pub(super) static REDIRECT_DENIED: Rule = Rule {
     holds: |case| {
         let outside: Vec<_> = hops::lookups(case.outside()?).map(|(_, seen)| seen).collect();
         let resolves = |name: &Host| {
-            outside.iter().any(|there| there.step.name == *name && !given(there).is_empty())
+            outside.iter().any(|there| {
+                there.step.name == *name && given(there).iter().any(|ip| !is_bogus(case, *ip))
+            })
         };
         let found = hops::without_answer(case).into_iter().filter(|(seen, _)| {
             let denied = seen.outcome.as_ref().is_ok_and(Answers::denies);
-            denied && resolves(&seen.step.name)
+            denied && is_denied_directly(case, &seen.step.name) && resolves(&seen.step.name)
         });
         let theirs = case.resolver == Answerer::Provider;
         some_of(found.filter(|_| theirs).flat_map(|(_, because)| because))
@@ -125,6 +129,9 @@ pub(super) static DOWN: Rule = Rule {
                 || !given(seen).is_empty()
                 || seen.failure() == Some(Failure::ResolverFailed)
         };
+        let gave = !case.inside().addresses().is_empty();
+        // Where somebody inside gives an address, a failure outside may be a server's that answers few.
+        let is_said = |at: At<'_, Lookup, Answers>| is_said(at) && (!gave || at.1.outcome.is_ok());
         let gone = none(outside.addresses()) && outside.lookups().any(is_said);
         let own: Vec<usize> = case.inside().lookups().map(|(at, _)| at).collect();
         (gone && none(case.inside().addresses()) && !own.is_empty()).then_some(own)
@@ -202,6 +209,16 @@ fn is_denied_on_the_way(case: &Case<'_>, seen: &Seen<Lookup, Answers>) -> bool {
 fn asked_of_nobody<'a>(case: &Case<'a>) -> impl Iterator<Item = At<'a, Lookup, Answers>> {
     case.inside().all(Observation::as_lookup).filter(|(_, seen)| {
         seen.part == Part::Variation && seen.step.resolver.id == Resolver::NOBODY
+    })
+}
+
+/// Returns whether the line's own resolver, asked directly, denies the name of a host that the site leads
+/// to: systems report other failures as denials, too.
+fn is_denied_directly(case: &Case<'_>, name: &Host) -> bool {
+    hops::lookups(case.inside()).any(|(_, seen)| {
+        seen.step.resolver.id == Resolver::PROVIDER
+            && seen.step.name == *name
+            && seen.outcome.as_ref().is_ok_and(Answers::denies)
     })
 }
 

@@ -5,7 +5,7 @@ use record::{Failure, Layer, Observation, Onward, Page, State, Target, plain};
 use super::Rule;
 use crate::blocks::{End, Tried, is_marked};
 use crate::contrast::contrast;
-use crate::journey::Journey;
+use crate::journey::{Journey, bare};
 use crate::side::is_trusted_page;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};
@@ -58,19 +58,26 @@ pub(super) static NAME_RESET: Rule = Rule {
     holds: |case| named(case, End::Failed(Failure::Reset)),
 };
 
-/// Connections are closed on requests with the target's name; with a neutral name they are not.
+/// On the project's own server, connections are closed on requests with the target's name; with a neutral
+/// name they are not. At the site's own address that says nothing: servers close like that on readers whom
+/// they do not serve.
 pub(super) static NAME_CLOSED: Rule = Rule {
     id: "http_name_closed",
     layer: Some(Layer::Http),
     claims: State::Interference,
     screen: Screen::Failed,
-    holds: |case| named(case, End::Failed(Failure::Closed)),
+    holds: |case| {
+        let on_beacon =
+            |tried: &Tried| tried.channel == Channel::Beacon && tried.layer() == Layer::Http;
+        contrast(case, on_beacon, |end| end == End::Failed(Failure::Closed))
+    },
 };
 
 /// The site itself refuses this client or this country, or asks it to prove that it is human.
 ///
 /// Over plain HTTP anybody can write that, so there the control must be refused alike, or the page be the
-/// robot check of a known maker: those who stand in between show their own pages.
+/// robot check of a known maker on the target's own host, or where the control was led too: those who stand
+/// in between show their own pages, or lead elsewhere.
 pub(super) static SERVER_REFUSES: Rule = Rule {
     id: "http_server_refuses",
     layer: Some(Layer::Http),
@@ -81,7 +88,8 @@ pub(super) static SERVER_REFUSES: Rule = Rule {
         let outside = case.outside().and_then(Journey::of);
         let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
         let alike = there.is_some_and(|there| there.status == page.status);
-        (is_check(page) || (refuses(page) && (is_vouched || alike))).then(|| vec![at])
+        let is_own_check = is_check(page) && lands_at_home(case, outside.as_ref());
+        (is_own_check || (refuses(page) && (is_vouched || alike))).then(|| vec![at])
     },
 };
 
@@ -150,6 +158,15 @@ fn landing<'a>(case: &Case<'a>) -> Option<(usize, &'a Page, bool)> {
     let outside = case.outside().and_then(Journey::of);
     let is_vouched = journey.is_vouched_for(case.inside(), outside.as_ref());
     journey.landing().map(|(at, _, page)| (*at, *page, is_vouched))
+}
+
+/// Returns whether the last page is that of the target's own host, or of the one where the control's
+/// journey ended.
+fn lands_at_home(case: &Case<'_>, outside: Option<&Journey<'_>>) -> bool {
+    let inside = journey(case);
+    let Some((_, host, _)) = inside.as_ref().and_then(Journey::landing) else { return false };
+    let there = outside.and_then(Journey::landing).map(|(_, there, _)| there);
+    bare(host) == bare(&case.target.host()) || there == Some(host)
 }
 
 fn fails(journey: &Journey<'_>) -> bool {

@@ -88,6 +88,11 @@ pub(crate) fn silent(transport: Transport) -> Observation {
     lookup("system", transport, Err(Failed::plain(Failure::Timeout)))
 }
 
+/// A lookup that the system's resolver answers with its own failure.
+pub(crate) fn failing(transport: Transport) -> Observation {
+    lookup("system", transport, Err(Failed::plain(Failure::ResolverFailed)))
+}
+
 fn lookup(id: &str, transport: Transport, outcome: Result<Answers, Failed>) -> Observation {
     let resolver = Resolver { id: id.to_owned(), transport };
     let step = Lookup { name: parsed("news.test"), resolver };

@@ -597,6 +597,29 @@ pub(crate) fn plain() -> Vec<Story> {
         .concludes("http_name_closed", Screen::Failed)
         .against(&["http_server_refuses"]),
         Story::new(
+            "request_closed_by_name_at_the_site_alone",
+            HTTP,
+            "The site's address closes on the target's name and answers neutral ones; the project's server answers all. Servers close like that on readers whom they do not serve.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, closed())])
+        .inside(http_block(ON_SITE, SITE, &closed(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &beacon(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_name_closed"]),
+        Story::new(
+            "robot_check_where_a_redirect_on_the_way_led",
+            HTTP,
+            "A page over plain HTTP sends the reader to another host, which asks him to prove that he is human; the control was not sent there.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, Ok(onward(page(302, ""), "https://notice.test/")))])
+        .inside([fetch_as(hop, "https://notice.test/", SITE, Ok(secure(403, "Just a moment...")))])
+        .outside(up_outside_http())
+        .concludes("http_differs", Screen::Unclear)
+        .against(&["http_server_refuses"]),
+        Story::new(
             "request_closed_whatever_the_name",
             HTTP,
             "The project's own server seems to close on every name: it does not follow the target's.",

@@ -1,6 +1,6 @@
 //! Cases about names, addresses and the run itself.
 
-use record::{Failure, Observation, Part, Transport, Trust, VoidReason};
+use record::{Failure, Observation, Part, Resolver, Transport, Trust, VoidReason};
 use verdict::{Answerer, Screen};
 
 use crate::build::*;
@@ -414,10 +414,23 @@ pub(crate) fn dns() -> Vec<Story> {
         )
         .inside(led())
         .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop(Resolver::PROVIDER, Transport::Udp, "paper.test", &[])])
         .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
         .outside(led_outside())
         .concludes("dns_redirect_denied", Screen::Failed)
         .against(&["dns_redirect_no_answer", "dns_consistent"]),
+        Story::new(
+            "redirect_to_a_name_that_the_system_alone_denies",
+            HTTPS,
+            "The system says that the host does not exist, and the provider's resolver, asked directly, gives its address: systems report other failures as denials.",
+        )
+        .inside(led())
+        .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop(Resolver::PROVIDER, Transport::Udp, "paper.test", &[SITE_TOO])])
+        .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
+        .outside(led_outside())
+        .concludes("dns_redirect_no_answer", Screen::Failed)
+        .against(&["dns_redirect_denied"]),
         Story::new(
             "redirect_to_a_name_that_is_denied_at_home",
             HTTPS,
@@ -425,6 +438,7 @@ pub(crate) fn dns() -> Vec<Story> {
         )
         .inside(led())
         .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop(Resolver::PROVIDER, Transport::Udp, "paper.test", &[])])
         .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
         .outside(led_outside())
         .asking(Answerer::Unknown)
@@ -461,6 +475,7 @@ pub(crate) fn dns() -> Vec<Story> {
         .inside([to_nobody("news.test", Some(&[]))])
         .inside([to_nobody("bcdf.test", None), to_nobody("cdfg.test", None)])
         .inside([of_hop("system", Transport::System, "paper.test", &[])])
+        .inside([of_hop(Resolver::PROVIDER, Transport::Udp, "paper.test", &[])])
         .inside([of_hop("quad", Transport::Doh, "paper.test", &[SITE_TOO])])
         .outside(led_outside())
         .concludes("dns_injected", Screen::Unclear)
@@ -474,6 +489,24 @@ pub(crate) fn dns() -> Vec<Story> {
         .outside([system(&["10.0.0.1"])])
         .concludes("dns_down", Screen::Excused)
         .against(&["dns_consistent"]),
+        Story::new(
+            "name_of_the_asker_itself_where_nobody_outside_is_answered",
+            HTTPS,
+            "Inside everybody gives an address that no site can have, and outside the resolver fails: its failure is no word that the site has none.",
+        )
+        .inside([system(&["10.0.0.1"]), doh(&["10.0.0.1"])])
+        .outside([failing(Transport::System)])
+        .concludes("no_rule", Screen::Unclear)
+        .against(&["dns_down"]),
+        Story::new(
+            "name_of_the_asker_itself_that_the_own_resolver_keeps_back",
+            HTTPS,
+            "The site has an address that no site can have; the provider's resolver gives none, as resolvers do that let no name lead into a home.",
+        )
+        .inside([system(&[]), doh(&["10.0.0.1"])])
+        .outside([system(&["10.0.0.1"])])
+        .concludes("dns_down", Screen::Excused)
+        .against(&["dns_name_denied"]),
         Story::new(
             "forged_answers_for_a_name_that_is_gone",
             HTTPS,

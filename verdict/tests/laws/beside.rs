@@ -62,6 +62,7 @@ pub(super) fn beside() -> impl Strategy<Value = Vec<Observation>> {
             let given = if denies { None } else { Some(IPS[1]) };
             vec![
                 of_hop("system", Transport::System, given),
+                of_hop(Resolver::PROVIDER, Transport::Udp, given),
                 of_hop("quad", Transport::Doh, Some(IPS[1])),
             ]
         }),

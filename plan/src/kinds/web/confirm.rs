@@ -18,9 +18,6 @@ use crate::{Confirm, Planned, neutral};
 /// Returns the next attempt of each block; the blocks run side by side, the attempts of one block
 /// one after another, each after the policy's pause (the first too: the screen came before). When
 /// all have ended, what tells more about a contrast follows.
-///
-/// Loads are compared where the screen was slow, and wherever blocks are made whatever the screen said: a
-/// name that is slowed down a little, or brings a small page, looks like any other.
 pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     let always = match view.job.confirm {
         Confirm::Always => true,
@@ -32,7 +29,7 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     if failed || is_slow(view.seen) {
         blocks.extend(names(view, 0));
     }
-    if always || is_slow(view.seen) {
+    if is_slow(view.seen) {
         blocks.extend(loads(view));
     }
     if quic_failed(view) || (always && view.seen.iter().any(|seen| seen.as_quic().is_some())) {

@@ -25,7 +25,7 @@ fn walk(view: View<'_>) -> (Vec<(Target, Part)>, Vec<Planned>) {
     let mut stations: Vec<(Target, Part)> = Vec::new();
     for number in 0..=policy.redirects {
         let part = if number == 0 { Part::Screen } else { Part::Hop { number } };
-        let resolvers = if number == 0 { all_resolvers(view) } else { two_resolvers(view) };
+        let resolvers = if number == 0 { all_resolvers(view) } else { few_resolvers(view) };
         let visit = visit(view, &target, part, &resolvers, policy.addresses);
         stations.push((target.clone(), part));
         let page = match visit {
@@ -76,13 +76,13 @@ pub(super) fn all_resolvers(view: View<'_>) -> Vec<Resolver> {
     all
 }
 
-/// The system's resolver and one that is asked over HTTPS, or over UDP where none can be.
-fn two_resolvers(view: View<'_>) -> Vec<Resolver> {
+/// The system's resolver, the line's own, and one that is asked over HTTPS, or over UDP where none can be.
+fn few_resolvers(view: View<'_>) -> Vec<Resolver> {
     let mut public = all_resolvers(view);
     public
         .retain(|resolver| !matches!(resolver.id.as_str(), Resolver::SYSTEM | Resolver::PROVIDER));
     public.sort_by_key(|resolver| resolver.transport != Transport::Doh);
     public.truncate(1);
-    public.insert(0, system());
-    public
+    let own = all_resolvers(view).into_iter().filter(|resolver| resolver.id == Resolver::PROVIDER);
+    std::iter::once(system()).chain(own).chain(public).collect()
 }
