@@ -78,11 +78,10 @@ pub(super) fn all_resolvers(view: View<'_>) -> Vec<Resolver> {
 
 /// The system's resolver, the line's own, and one that is asked over HTTPS, or over UDP where none can be.
 fn few_resolvers(view: View<'_>) -> Vec<Resolver> {
-    let mut public = all_resolvers(view);
-    public
-        .retain(|resolver| !matches!(resolver.id.as_str(), Resolver::SYSTEM | Resolver::PROVIDER));
+    let is_own =
+        |resolver: &Resolver| matches!(resolver.id.as_str(), Resolver::SYSTEM | Resolver::PROVIDER);
+    let (mut few, mut public): (Vec<_>, Vec<_>) = all_resolvers(view).into_iter().partition(is_own);
     public.sort_by_key(|resolver| resolver.transport != Transport::Doh);
-    public.truncate(1);
-    let own = all_resolvers(view).into_iter().filter(|resolver| resolver.id == Resolver::PROVIDER);
-    std::iter::once(system()).chain(own).chain(public).collect()
+    few.extend(public.into_iter().take(1));
+    few
 }
