@@ -42,11 +42,17 @@ impl<'a> Journey<'a> {
     /// either for every page that led there, or it is the page of the target's own host or of the
     /// host where the control's journey ended.
     pub(crate) fn is_vouched_for(&self, side: Side<'_>, outside: Option<&Journey<'_>>) -> bool {
-        let Some((_, host, page)) = self.landing() else { return false };
+        let Some((_, _, page)) = self.landing() else { return false };
         let led_there = self.pages.iter().all(|(_, _, page)| is_trusted_page(page));
-        let own = bare(host) == bare(&side.target.host());
-        let same = outside.and_then(Journey::landing).is_some_and(|(_, there, _)| there == host);
-        is_trusted_page(page) && (led_there || own || same)
+        is_trusted_page(page) && (led_there || self.lands_at_home(side, outside))
+    }
+
+    /// Returns whether the last page is that of the target's own host, or of the one where the control's
+    /// journey ended.
+    pub(crate) fn lands_at_home(&self, side: Side<'_>, outside: Option<&Journey<'_>>) -> bool {
+        let Some((_, host, _)) = self.landing() else { return false };
+        let there = outside.and_then(Journey::landing).map(|(_, there, _)| there);
+        bare(host) == bare(&side.target.host()) || there == Some(host)
     }
 }
 

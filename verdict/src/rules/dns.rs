@@ -122,19 +122,17 @@ pub(super) static DOWN: Rule = Rule {
     screen: Screen::Excused,
     holds: |case| {
         let outside = case.outside()?;
-        let none = |given: BTreeSet<IpAddr>| given.into_iter().all(|ip| is_bogus(case, ip));
-        // Silence outside may be the control's own; a word is needed.
+        let none = |given: &BTreeSet<IpAddr>| given.iter().all(|ip| is_bogus(case, *ip));
+        let here = case.inside().addresses();
+        // Silence outside may be the control's own; a word is needed. Where somebody inside gives an
+        // address, a failure is none: some servers answer few.
         let is_said = |(_, seen): At<'_, Lookup, Answers>| {
-            denies(seen)
-                || !given(seen).is_empty()
-                || seen.failure() == Some(Failure::ResolverFailed)
+            let failed = seen.failure() == Some(Failure::ResolverFailed);
+            denies(seen) || !given(seen).is_empty() || (failed && here.is_empty())
         };
-        let gave = !case.inside().addresses().is_empty();
-        // Where somebody inside gives an address, a failure outside may be a server's that answers few.
-        let is_said = |at: At<'_, Lookup, Answers>| is_said(at) && (!gave || at.1.outcome.is_ok());
-        let gone = none(outside.addresses()) && outside.lookups().any(is_said);
+        let gone = none(&outside.addresses()) && outside.lookups().any(is_said);
         let own: Vec<usize> = case.inside().lookups().map(|(at, _)| at).collect();
-        (gone && none(case.inside().addresses()) && !own.is_empty()).then_some(own)
+        (gone && none(&here) && !own.is_empty()).then_some(own)
     },
 };
 

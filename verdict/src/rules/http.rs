@@ -5,7 +5,7 @@ use record::{Failure, Layer, Observation, Onward, Page, State, Target, plain};
 use super::Rule;
 use crate::blocks::{End, Tried, is_marked};
 use crate::contrast::contrast;
-use crate::journey::{Journey, bare};
+use crate::journey::Journey;
 use crate::side::is_trusted_page;
 use crate::vouch::vouched;
 use crate::{Case, Channel, Screen};
@@ -88,7 +88,9 @@ pub(super) static SERVER_REFUSES: Rule = Rule {
         let outside = case.outside().and_then(Journey::of);
         let there = outside.as_ref().and_then(Journey::landing).map(|(_, _, page)| *page);
         let alike = there.is_some_and(|there| there.status == page.status);
-        let is_own_check = is_check(page) && lands_at_home(case, outside.as_ref());
+        let is_at_home = journey(case)
+            .is_some_and(|journey| journey.lands_at_home(case.inside(), outside.as_ref()));
+        let is_own_check = is_check(page) && is_at_home;
         (is_own_check || (refuses(page) && (is_vouched || alike))).then(|| vec![at])
     },
 };
@@ -158,15 +160,6 @@ fn landing<'a>(case: &Case<'a>) -> Option<(usize, &'a Page, bool)> {
     let outside = case.outside().and_then(Journey::of);
     let is_vouched = journey.is_vouched_for(case.inside(), outside.as_ref());
     journey.landing().map(|(at, _, page)| (*at, *page, is_vouched))
-}
-
-/// Returns whether the last page is that of the target's own host, or of the one where the control's
-/// journey ended.
-fn lands_at_home(case: &Case<'_>, outside: Option<&Journey<'_>>) -> bool {
-    let inside = journey(case);
-    let Some((_, host, _)) = inside.as_ref().and_then(Journey::landing) else { return false };
-    let there = outside.and_then(Journey::landing).map(|(_, there, _)| there);
-    bare(host) == bare(&case.target.host()) || there == Some(host)
 }
 
 fn fails(journey: &Journey<'_>) -> bool {
