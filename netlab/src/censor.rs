@@ -12,14 +12,13 @@ mod ech_drop;
 mod ending;
 mod http_block_page;
 mod http_drop;
-mod http_reset;
 mod intercept;
 mod names;
 mod portal;
 mod question;
 mod quic_drop;
+mod reset;
 mod sni_drop;
-mod sni_reset;
 mod spec;
 mod tcp_refuse;
 mod tcp_unreachable;
@@ -41,13 +40,12 @@ pub use dns_forge::DnsForge;
 pub use ech_drop::EchDrop;
 pub use http_block_page::HttpBlockPage;
 pub use http_drop::HttpDrop;
-pub use http_reset::HttpReset;
 pub use intercept::Intercept;
 pub use names::Names;
 pub use portal::Portal;
 pub use quic_drop::QuicDrop;
+pub use reset::Reset;
 pub use sni_drop::SniDrop;
-pub use sni_reset::SniReset;
 pub use spec::{
     Asked, CensorSpec, Chains, DnsFailSpec, Fails, InterceptSpec, Listing, Place, Reach, Reads,
     Residual, Side, SniDropSpec, Timing, UdpDropSpec, Whom,

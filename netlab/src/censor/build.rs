@@ -11,9 +11,8 @@ use record::Host;
 
 use super::{
     AddressDrop, Asked, Catch, Censor, CensorSpec, Chain, Close, DnsDeny, DnsFail, DnsFailSpec,
-    DnsForge, EchDrop, Fails, HttpBlockPage, HttpDrop, HttpReset, Intercept, Names, Place, Portal,
-    QuicDrop, Reach, SniDrop, SniDropSpec, SniReset, TcpRefuse, TcpUnreachable, Throttle, UdpDrop,
-    Vpn, Whom,
+    DnsForge, EchDrop, Fails, HttpBlockPage, HttpDrop, Intercept, Names, Place, Portal, QuicDrop,
+    Reach, Reset, SniDrop, SniDropSpec, TcpRefuse, TcpUnreachable, Throttle, UdpDrop, Vpn, Whom,
 };
 use crate::LabError;
 use crate::internet::{BLOCK_PAGE, BLOCK_PAGE_HTML, Lie, WorldSpec};
@@ -104,7 +103,7 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
             addresses: spec.addresses.iter().copied().collect(),
         }),
         CensorSpec::SniDrop(spec) => Box::new(sni_drop(spec)),
-        CensorSpec::SniReset { names } => Box::new(SniReset::new(Names::new(names))),
+        CensorSpec::SniReset { names } => Box::new(Reset::of_hellos(Names::new(names))),
         CensorSpec::SniClose { names } => Box::new(Close::of_hellos(Names::new(names))),
         CensorSpec::HttpClose { names } => Box::new(Close::of_requests(Names::new(names))),
         CensorSpec::SniThrottle { names, rate_kbit, after_kb } => {
@@ -127,7 +126,7 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
             Box::new(HttpBlockPage::new(Names::new(names), page(*status)))
         }
         CensorSpec::HttpDrop { names } => Box::new(HttpDrop::new(Names::new(names))),
-        CensorSpec::HttpReset { names } => Box::new(HttpReset::new(Names::new(names))),
+        CensorSpec::HttpReset { names } => Box::new(Reset::of_requests(Names::new(names))),
         CensorSpec::Portal {} => Box::new(Portal::new(BLOCK_PAGE, page(LOG_IN))),
     };
     Ok(Some(censor))

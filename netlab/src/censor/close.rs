@@ -2,10 +2,9 @@
 
 use std::time::Instant;
 
-use super::watch::{Look, Watch};
+use super::watch::Watch;
 use super::{Act, Censor, Names, Way, ending};
 use crate::hello;
-use crate::packet::Packet;
 
 /// Tells both sides of a flow, at what names a listed name, that no more will come.
 #[derive(Debug)]
@@ -27,13 +26,7 @@ impl Close {
 
 impl Censor for Close {
     fn inspect(&mut self, now: Instant, way: Way, packet: &[u8]) -> Act {
-        let Some(packet) = Packet::read(packet) else { return Act::Pass };
-        let Some(tcp) = packet.tcp() else { return Act::Pass };
-        match self.watch.look(now, way, &packet) {
-            Look::Clean => Act::Pass,
-            Look::Marked => Act::Drop,
-            Look::Names => ending::close(way, &packet, &tcp),
-        }
+        ending::where_named(&mut self.watch, now, way, packet, ending::close)
     }
 }
 

@@ -1,7 +1,28 @@
 //! How a censor ends a connection in its ends' stead.
 
+use std::time::Instant;
+
+use super::watch::{Look, Watch};
 use super::{Act, Way};
 use crate::packet::{Packet, Tcp, close_receiver, close_sender, reset_receiver, reset_sender};
+
+/// Lets `end` end the flow in which `bytes` travel where they name what `watch` watches for; swallows what
+/// follows.
+pub(super) fn where_named(
+    watch: &mut Watch,
+    now: Instant,
+    way: Way,
+    bytes: &[u8],
+    end: fn(Way, &Packet<'_>, &Tcp<'_>) -> Act,
+) -> Act {
+    let Some(packet) = Packet::read(bytes) else { return Act::Pass };
+    let Some(tcp) = packet.tcp() else { return Act::Pass };
+    match watch.look(now, way, &packet) {
+        Look::Clean => Act::Pass,
+        Look::Marked => Act::Drop,
+        Look::Names => end(way, &packet, &tcp),
+    }
+}
 
 /// Resets both sides of the flow of `packet`, which is on its way `way`.
 pub(super) fn reset(way: Way, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Act {

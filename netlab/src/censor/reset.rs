@@ -1,34 +1,32 @@
-//! Resets plain HTTP requests for listed names.
+//! Resets flows that name a listed name.
 
 use std::time::Instant;
 
-use super::watch::{Look, Watch};
+use super::watch::Watch;
 use super::{Act, Censor, Names, Way, ending};
 use crate::hello;
-use crate::packet::Packet;
 
-/// Resets both sides of a flow at the plain HTTP request whose Host is listed.
+/// Resets both sides of a flow at what names a listed name.
 #[derive(Debug)]
-pub struct HttpReset {
+pub struct Reset {
     watch: Watch,
 }
 
-impl HttpReset {
-    /// Makes a censor of flows that name one of `names`.
-    pub fn new(names: Names) -> Self {
+impl Reset {
+    /// Makes a censor of flows whose ClientHello names one of `names`.
+    pub fn of_hellos(names: Names) -> Self {
+        Self { watch: Watch::new(names, hello::tls) }
+    }
+
+    /// Makes one of flows whose plain HTTP request is for one of `names`.
+    pub fn of_requests(names: Names) -> Self {
         Self { watch: Watch::new(names, hello::http) }
     }
 }
 
-impl Censor for HttpReset {
+impl Censor for Reset {
     fn inspect(&mut self, now: Instant, way: Way, packet: &[u8]) -> Act {
-        let Some(packet) = Packet::read(packet) else { return Act::Pass };
-        let Some(tcp) = packet.tcp() else { return Act::Pass };
-        match self.watch.look(now, way, &packet) {
-            Look::Clean => Act::Pass,
-            Look::Marked => Act::Drop,
-            Look::Names => ending::reset(way, &packet, &tcp),
-        }
+        ending::where_named(&mut self.watch, now, way, packet, ending::reset)
     }
 }
 
@@ -37,18 +35,22 @@ mod tests {
     use super::super::ending::tests::told;
     use super::super::names::tests::names;
     use super::*;
-    use crate::hello::tests::request_for;
+    use crate::hello::tests::{hello_for, request_for};
     use crate::packet::Sort;
     use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn the_flow_that_names_it_is_reset_on_both_sides_and_the_other_passes() {
-        let mut censor = HttpReset::new(names(&["listed.test"]));
+        resets(Reset::of_hellos(names(&["listed.test"])), hello_for);
+        resets(Reset::of_requests(names(&["listed.test"])), request_for);
+    }
+
+    fn resets(mut censor: Reset, naming: fn(&str) -> Vec<u8>) {
         let now = Instant::now();
         let mut say = |port, name| {
             let mut from = CLIENT;
             from.set_port(port);
-            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &request_for(name)))
+            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &naming(name)))
         };
 
         let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));
