@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use url::Url;
 
 use plan::Confirm;
-use record::Target;
+use record::{Host, Target};
 
 use crate::app::App;
 use crate::commands;
@@ -204,6 +204,15 @@ pub struct ControlArgs {
     /// Where the beacon answers any Host over HTTP.
     #[arg(long, value_name = "ADDR:PORT")]
     pub beacon_http: SocketAddr,
+    /// Where questions come for the zone that tells who asked.
+    #[arg(long, value_name = "ADDR:PORT", requires = "whoami_zone")]
+    pub whoami: Option<SocketAddr>,
+    /// The zone that was delegated to this server.
+    #[arg(long, value_name = "NAME", requires = "whoami_server")]
+    pub whoami_zone: Option<Host>,
+    /// The name that the delegation has for this server.
+    #[arg(long, value_name = "NAME", requires = "whoami")]
+    pub whoami_server: Option<Host>,
     /// Seconds from one round of the list to the next.
     #[arg(long, default_value_t = 3600, value_name = "N")]
     pub every_s: u64,

@@ -3,12 +3,15 @@
 pub mod beacon;
 pub mod measure;
 pub mod serve;
+pub mod whoami;
 
+use std::future::pending;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{Notify, RwLock};
 
 use record::{Role, RunFacts};
@@ -28,6 +31,7 @@ use crate::words::Value;
 
 use beacon::Beacon;
 use measure::{Desk, Now};
+use whoami::Zone;
 
 /// Runs the control's API, the beacon and the rounds, until one round is done (`--once`) or for
 /// ever. It needs no consent: it runs on a server of the project.
@@ -46,6 +50,7 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
     );
     let beacon = Beacon::open(&tls)
         .map_err(|error| Stop::new(Exit::Failed, "error-server").because(error))?;
+    let whoami = Whoami::open(args).await?;
     tell_start(app, &key.credential().to_string(), [&api, &tls, &http])?;
     let fresh = Arc::new(Notify::new());
     let desk = Arc::new(Desk::new(spool.clone(), app.edge.clone(), Arc::clone(&fresh)));
@@ -108,14 +113,46 @@ pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
         () = sending => Ok(Exit::Done),
         () = serve::serve(api, Arc::clone(&desk)) => Ok(Exit::Done),
         () = beacon::serve(tls, http, beacon) => Ok(Exit::Done),
+        () = Whoami::serve(whoami) => Ok(Exit::Done),
         _ = tokio::signal::ctrl_c() => Ok(Exit::Done),
     }
 }
 
+/// The name server of the zone that tells who asked.
+struct Whoami {
+    socket: UdpSocket,
+    zone: Zone,
+}
+
+impl Whoami {
+    /// Opens it where the arguments name a zone; clap asks for all three or none.
+    async fn open(args: &ControlArgs) -> Result<Option<Self>, Stop> {
+        let (Some(at), Some(zone), Some(server)) =
+            (args.whoami, &args.whoami_zone, &args.whoami_server)
+        else {
+            return Ok(None);
+        };
+        let zone = Zone::new(zone, server)
+            .map_err(|error| Stop::new(Exit::Usage, "error-server").because(error))?;
+        let socket = UdpSocket::bind(at).await.map_err(|error| not_listening(at, error))?;
+        Ok(Some(Self { socket, zone }))
+    }
+
+    /// Answers for ever, where there is one.
+    async fn serve(opened: Option<Self>) {
+        match opened {
+            Some(Self { socket, zone }) => whoami::serve(socket, zone).await,
+            None => pending().await,
+        }
+    }
+}
+
+fn not_listening(address: SocketAddr, error: io::Error) -> Stop {
+    Stop::new(Exit::Failed, "error-listen").with("address", address).because(error)
+}
+
 async fn listen(address: SocketAddr) -> Result<TcpListener, Stop> {
-    TcpListener::bind(address).await.map_err(|error| {
-        Stop::new(Exit::Failed, "error-listen").with("address", address).because(error)
-    })
+    TcpListener::bind(address).await.map_err(|error| not_listening(address, error))
 }
 
 fn tell_start(app: &App, key: &str, at: [&TcpListener; 3]) -> Result<(), Stop> {

@@ -29,6 +29,7 @@ use crate::probe::{Performed, Prober};
 use canary::Canary;
 use filter::Advertiser;
 use portal::Answer;
+use resolver::Heard;
 use trial::Trials;
 
 /// What was seen of line and machine.
@@ -96,6 +97,8 @@ pub struct Around<'a> {
     /// The resolver that the system's settings name, where it may be looked at: compared in memory,
     /// never written down.
     pub resolver: Option<IpAddr>,
+    /// Whether the line's resolver may be looked at.
+    pub looks_at_resolver: bool,
     /// Whose an address is, where the settings say so.
     pub prefixes: Option<&'a Prefixes>,
     /// Clock and randomness.
@@ -111,13 +114,18 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
     // Only a line with IPv6 can have its addresses translated.
     let own = around.network.and_then(|network| network.asn);
     let made_up = async { if ipv6 { filter::made_up(prober).await } else { Vec::new() } };
-    let (portal, trials, canaries, advertisers, made_up) = tokio::join!(
+    // A resolver that may not be looked at is not asked who it is.
+    let zone = snapshot.controls.iter().find_map(|control| control.whoami.as_ref());
+    let zone = zone.filter(|_| around.looks_at_resolver);
+    let (portal, trials, canaries, advertisers, made_up, asker) = tokio::join!(
         portal::look(around),
         trial::look(prober, &beacons),
         canary::look(prober, around, ipv6),
         filter::look(prober, &snapshot.resolvers),
         made_up,
+        Box::pin(resolver::asker(prober, zone, around.edge)),
     );
+    let heard = Heard { named: around.resolver, asker };
     let (translated, translation) = (!made_up.is_empty(), Translation::of(&made_up));
     Facts {
         network: around.network.and_then(|network| network.kind),
@@ -128,7 +136,7 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
         canaries,
         advertisers,
         families: Families { ipv4, ipv6, translated, translation },
-        resolver: resolver::look(around.resolver, own, around.prefixes, testlists::builtin),
+        resolver: resolver::look(heard, own, around.prefixes, testlists::builtin),
     }
 }
 

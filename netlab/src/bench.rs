@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::LabError;
-use crate::lab::{Lab, LabSpec, ProviderSpec};
+use crate::lab::{Home, Lab, LabSpec, ProviderSpec};
 use crate::lists;
 use crate::netns::Space;
 use crate::noise::Noise;
@@ -47,6 +47,7 @@ pub fn run(
         hops: 6,
         ipv6: Ipv6::None,
         censored: Versions::Both,
+        home: Home::Bare,
         censors,
     };
     let lab = Lab::start(LabSpec { providers: vec![provider], world, dir: dir.to_owned() })?;

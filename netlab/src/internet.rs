@@ -9,6 +9,7 @@ mod dns;
 mod http;
 mod interceptor;
 mod resolver;
+mod router;
 mod service;
 mod sites;
 mod sockets;
@@ -35,6 +36,7 @@ pub use block_page::{BLOCK_PAGE_HTML, BLOCK_PAGE_NAME, BLOCK_PAGE_TEXT, BLOCK_PA
 pub use dns::Lie;
 pub use interceptor::Interceptor;
 pub use resolver::{Absent, Resolver};
+pub use router::Router;
 pub use spec::{Behaviour, Handshake, Near, Refusal, Scheme, Site, WorldSpec};
 pub use web::LISTED_PAGE_TITLE;
 pub use world::World;
@@ -59,6 +61,11 @@ pub fn start_resolver(
     resolver::start(space, Sockets::World, listen, (lies, absent))
 }
 
+/// Starts a router on the volunteer's host `space`, whose own address `listen` is; it asks `upstream`.
+pub fn start_router(space: &Space, listen: Ipv4Addr, upstream: IpAddr) -> Result<Router, LabError> {
+    router::start(space, &Sockets::World, listen, upstream)
+}
+
 /// Starts an interceptor on `mitm`, where all of the sites' addresses must be local; it connects
 /// to the sites from `upstream`. Names below one of `names` are intercepted too.
 pub fn start_interceptor(
@@ -81,6 +88,12 @@ pub const ROOT_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 1);
 pub const TEST_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 2);
 /// Where the name server of every zone below `test.` answers.
 pub const LEAF_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 3);
+/// Where the first control answers for the zone that tells who asked.
+pub const WHOAMI_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 20);
+/// The name of that server.
+pub const WHOAMI_HOST: &str = "ns.kim-surady.test";
+/// The zone that tells who asked.
+pub const WHOAMI_ZONE: &str = "kim-surady.test";
 /// The address of the first public resolver.
 pub const PUBLIC_A: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 11);
 /// The address of the first public resolver over IPv6.

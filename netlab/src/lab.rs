@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use serde::Deserialize;
 use tun_rs::SyncDevice;
 
 use crate::LabError;
@@ -12,7 +13,7 @@ use crate::censor::{CensorSpec, Censorship, Chains, build};
 use crate::forward::Forwarder;
 use crate::internet::{
     self, Absent, ChainStyle, Interceptor, IntermediateAge, IntermediateSent, NationalAuthority,
-    PUBLIC_A, Resolver, RootSent, World, WorldSpec,
+    PUBLIC_A, Resolver, RootSent, Router, World, WorldSpec,
 };
 use crate::link::{self, Range};
 use crate::netns::Space;
@@ -45,8 +46,23 @@ pub struct ProviderSpec {
     pub ipv6: Ipv6,
     /// Of which versions its censors on the path see packets.
     pub censored: Versions,
+    /// Whom its volunteers' computers ask for names.
+    pub home: Home,
     /// Its censors, on at the start.
     pub censors: Vec<CensorSpec>,
+}
+
+/// Whom a volunteer's computer asks for names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Home {
+    /// The provider's resolver.
+    #[default]
+    Bare,
+    /// A router at home, which asks the provider's resolver.
+    Router,
+    /// A router at home, which asks a resolver in a data centre.
+    RouterElsewhere,
 }
 
 /// A running lab; all of it ends when this handle is dropped.
@@ -66,6 +82,7 @@ struct Provider {
     forwarder: Forwarder,
     resolver: Resolver,
     _interceptor: Option<Interceptor>,
+    _routers: Vec<Router>,
     volunteers: Vec<(Space, Vec<IpAddr>)>,
 }
 
@@ -175,12 +192,24 @@ impl Site<'_> {
         }
         let home = Space::new(&format!("{}/resolver", spec.id))?;
         devices.push((Port::Near(plan.third(0)), customer(&home, &resolvers)?));
-        let mut volunteers = Vec::new();
+        let (mut volunteers, mut routers) = (Vec::new(), Vec::new());
         for number in 1..=spec.volunteers {
             let space = Space::new(&format!("{}/{number}", spec.id))?;
             let addresses = plan.addresses(number);
             devices.push((Port::Near(plan.third(number)), customer(&space, &addresses)?));
-            space.ask(resolvers[0])?;
+            let upstream = match spec.home {
+                Home::Bare => None,
+                Home::Router => Some(resolvers[0]),
+                Home::RouterElsewhere => Some(PUBLIC_A.into()),
+            };
+            match upstream {
+                None => space.ask(resolvers[0])?,
+                Some(upstream) => {
+                    link::own(&space, vec![(ROUTER.into(), 32)])?;
+                    space.ask(ROUTER)?;
+                    routers.push(internet::start_router(&space, ROUTER, upstream)?);
+                }
+            }
             volunteers.push((space, addresses));
         }
         let interceptor = if intercepted.is_empty() {
@@ -195,7 +224,8 @@ impl Site<'_> {
         let absent = if spec.ipv6.is_translated() { Absent::MadeUp } else { Absent::Told };
         let forwarder = Forwarder::start(&spec.id, devices, Road::new(plan), path)?;
         let resolver = internet::start_resolver(&home, &resolvers, lies, absent)?;
-        Ok(Provider { forwarder, resolver, _interceptor: interceptor, volunteers })
+        let (_interceptor, _routers) = (interceptor, routers);
+        Ok(Provider { forwarder, resolver, _interceptor, _routers, volunteers })
     }
 }
 
@@ -221,6 +251,8 @@ fn style(providers: &[ProviderSpec]) -> ChainStyle {
     }
 }
 
+/// A router's address as homes have it. In the lab it stands on the volunteer's computer itself.
+const ROUTER: Ipv4Addr = Ipv4Addr::new(192, 168, 1, 1);
 /// The world's addresses (RFC 5737, RFC 3849); those of providers are for benchmarks (RFC 2544), and
 /// further on in the range of RFC 3849.
 const WORLD: [Range; 4] = [

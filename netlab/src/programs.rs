@@ -12,6 +12,7 @@ use ed25519_dalek::SigningKey;
 use serde_json::Value;
 
 use crate::LabError;
+use crate::internet::{WHOAMI_HOST, WHOAMI_SERVER, WHOAMI_ZONE};
 use crate::lists::PREFIXES;
 use crate::netns::{Running, Space};
 
@@ -48,6 +49,13 @@ pub struct ControlPlace {
     pub beacon: Ipv4Addr,
     /// The country it stands in.
     pub country: &'static str,
+}
+
+impl ControlPlace {
+    /// Returns whether the zone that tells who asked is delegated to it.
+    fn tells_who_asks(&self) -> bool {
+        *self.api.ip() == WHOAMI_SERVER
+    }
 }
 
 /// The programs that the lab starts.
@@ -146,6 +154,9 @@ impl Project {
                  beacon_tls = \"{}:443\"\nbeacon_http = \"{}:80\"\n",
                 place.api, place.country, place.beacon, place.beacon
             ));
+            if place.tells_who_asks() {
+                text.push_str(&format!("whoami = \"{WHOAMI_ZONE}\"\n"));
+            }
         }
         write(&data.join("collector.toml"), &text)?;
 
@@ -285,6 +296,10 @@ fn start_control(
     command.args(["control", "--listen", &place.api.to_string()]);
     command.args(["--beacon-tls", &format!("{}:443", place.beacon)]);
     command.args(["--beacon-http", &format!("{}:80", place.beacon), "--every-s", "3600"]);
+    if place.tells_who_asks() {
+        command.args(["--whoami", &format!("{WHOAMI_SERVER}:53")]);
+        command.args(["--whoami-zone", WHOAMI_ZONE, "--whoami-server", WHOAMI_HOST]);
+    }
     world.spawn(logged(command, &settings.dir.join(format!("{}.log", place.name)))?)
 }
 

@@ -11,6 +11,7 @@ use record::{Layer, State, Target};
 
 use crate::LabError;
 use crate::censor::CensorSpec;
+use crate::lab::Home;
 use crate::noise::Noise;
 use crate::road::{Ipv6, Versions};
 
@@ -61,6 +62,8 @@ pub struct LineSpec {
     pub ipv6: Ipv6,
     /// Of which versions the censors on the path see packets.
     pub censored: Versions,
+    /// Whom the volunteer's computer asks for names.
+    pub home: Home,
 }
 
 impl LineSpec {
@@ -85,6 +88,7 @@ impl Default for LineSpec {
             resolver_ms: 0,
             ipv6: Ipv6::None,
             censored: Versions::Both,
+            home: Home::Bare,
         }
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::LabError;
 use crate::censor::CensorSpec;
 use crate::internet::WorldSpec;
-use crate::lab::{Lab, LabSpec, ProviderSpec};
+use crate::lab::{Home, Lab, LabSpec, ProviderSpec};
 use crate::road::{Ipv6, Versions};
 
 /// Runs the check `name` in the fresh folder `dir`.
@@ -56,6 +56,7 @@ fn lab_with(dir: &Path, providers: &[(u32, &[CensorSpec])], ipv6: Ipv6) -> Resul
         hops: HOPS,
         ipv6,
         censored: Versions::Both,
+        home: Home::Bare,
         censors: censors.to_vec(),
     };
     Lab::start(LabSpec {

@@ -39,6 +39,11 @@ impl Prefixes {
         }
     }
 
+    /// Returns whether the table holds addresses of the network `asn`.
+    pub fn holds(&self, asn: Asn) -> bool {
+        self.v4.iter().any(|range| range.asn == asn) || self.v6.iter().any(|range| range.asn == asn)
+    }
+
     /// Returns the comment lines on top of the files: date, source, licence and the attribution
     /// that pages with results must carry.
     pub fn notes(&self) -> &[String] {

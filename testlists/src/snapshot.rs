@@ -94,6 +94,10 @@ pub struct ControlServer {
     pub beacon_tls: SocketAddr,
     /// Where its beacon answers any Host over HTTP.
     pub beacon_http: SocketAddr,
+    /// The zone in which its name server answers every name with the address that asked for it, where it
+    /// runs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whoami: Option<Host>,
 }
 
 /// What a control saw of one target.

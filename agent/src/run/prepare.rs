@@ -63,6 +63,7 @@ impl Ready {
             collector: &collector,
             network: asked.as_ref(),
             resolver: resolver(&app.config),
+            looks_at_resolver: !app.config.no_provider_resolver,
             prefixes: prefixes.as_ref(),
             edge: &app.edge,
         };
@@ -110,14 +111,20 @@ impl Ready {
             collector: &self.collector,
             network: network.as_ref(),
             resolver: resolver(&app.config),
+            looks_at_resolver: !app.config.no_provider_resolver,
             prefixes: None,
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
-        let late = Late::of(&self.concluded, &now);
+        let mut late = Late::of(&self.concluded, &now);
+        let networks = self.network.asn.zip(network.as_ref().and_then(|network| network.asn));
+        if networks.is_some_and(|(before, after)| before != after) {
+            late.void.push(VoidReason::NetworkChanged);
+        }
         if !late.void.is_empty() {
             app.out.note("check-after", &[]);
-            selfcheck::told::tell(&app.out, &now, &self.concluded.void);
+            let now = Conclusion { void: late.void.clone(), ..now };
+            selfcheck::told::tell(&app.out, &now, &[]);
         }
         late
     }

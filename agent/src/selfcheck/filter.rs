@@ -61,7 +61,11 @@ pub fn is_filtered(advertisers: &[Advertiser]) -> bool {
     advertisers.iter().filter(|one| **one == Advertiser::LeftOut).count() >= ENOUGH
 }
 
-async fn ask<P: Prober>(prober: &Arc<P>, name: &Host, resolver: Resolver) -> Option<Answers> {
+pub(super) async fn ask<P: Prober>(
+    prober: &Arc<P>,
+    name: &Host,
+    resolver: Resolver,
+) -> Option<Answers> {
     let step = Step::Lookup(Lookup { name: name.clone(), resolver });
     let seen = see(prober, step, PATIENCE).await?;
     Observation::as_lookup(&seen)?.outcome.as_ref().ok().cloned()
@@ -77,7 +81,7 @@ fn public(resolver: &PublicResolver) -> Option<Resolver> {
     Some(Resolver { id: resolver.id.clone(), transport })
 }
 
-fn system() -> Resolver {
+pub(super) fn system() -> Resolver {
     Resolver { id: Resolver::SYSTEM.to_owned(), transport: Transport::System }
 }
 

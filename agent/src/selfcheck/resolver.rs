@@ -1,48 +1,73 @@
 //! Whose resolver this line asks.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use record::Asn;
+use record::{Asn, Host};
 use testlists::{Lists, Prefixes};
 
-/// Where the resolver sits that the system's settings name.
+use super::filter::{ask, system};
+use crate::control::whoami;
+use crate::edge::Edge;
+use crate::probe::Prober;
+
+/// What is known of the resolver that a line asks. Its addresses are compared and never written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// The address that the system's settings name, perhaps that of a router at home.
+    pub named: Option<IpAddr>,
+    /// The address from which questions arrive at the project's own name server.
+    pub asker: Option<IpAddr>,
+}
+
+/// Where the resolver sits that answers this line in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Its network, where its address is public and the tables know it.
+    /// Its network, where the tables know it.
     pub network: Option<Asn>,
     /// Whether that is another provider's than the line's own.
     pub is_foreign: bool,
-    /// Whether it is the line's own provider's.
+    /// Whether the settings name an address of the line's own provider's.
     pub is_own: bool,
 }
 
-/// Compares the network of `resolver` with the line's `own`.
+/// Lets the line's resolver look a fresh name up below `zone`, whose server answers with the address that asked.
+pub async fn asker<P: Prober>(prober: &Arc<P>, zone: Option<&Host>, edge: &Edge) -> Option<IpAddr> {
+    let name: Host = format!("{:016x}.{}", edge.random(), zone?).parse().ok()?;
+    let answers = ask(prober, &name, system()).await?;
+    whoami::asker(&name, answers.addresses())
+}
+
+/// Compares the network of the resolver with the line's `own`.
 ///
-/// A resolver in the home, or with a private address of the provider's, tells nothing; the tables are read only where there is
+/// The address from which questions arrive counts first: the settings may name a router at home, or a resolver in
+/// whose place the provider answers. A private address tells nothing; the tables are read only where there is
 /// something to compare.
 pub fn look(
-    resolver: Option<IpAddr>,
+    heard: Heard,
     own: Option<Asn>,
     prefixes: Option<&Prefixes>,
     lists: impl FnOnce() -> Lists,
 ) -> Asked {
-    let Some(resolver) = resolver.filter(|ip| plan::is_public(*ip)) else {
-        return Asked::default();
-    };
+    let public = |ip: &IpAddr| plan::is_public(*ip);
+    let (named, asker) = (heard.named.filter(public), heard.asker.filter(public));
+    let Some(counts) = asker.or(named) else { return Asked::default() };
     let lists = lists();
-    let network = prefixes.unwrap_or(&lists.prefixes).asn(resolver);
+    let table = prefixes.unwrap_or(&lists.prefixes);
     let provider = |asn: Asn| lists.network(asn).map(|network| &network.provider);
-    // Networks that the tables do not know cannot be compared, but for one thing: the tables hold
-    // all of a known provider's, so an address outside of them is not its own.
-    let is_foreign = own.and_then(provider).is_some_and(|own| {
-        let theirs = network.and_then(provider);
-        !lists.prefixes.is_empty() && theirs != Some(own)
-    });
-    let same = |own: Asn| {
-        let theirs = network.and_then(provider);
-        network == Some(own) || (theirs.is_some() && theirs == provider(own))
+    let is_own = |ip: IpAddr| {
+        table.asn(ip).zip(own).is_some_and(|(theirs, own)| {
+            theirs == own || provider(theirs).is_some_and(|theirs| provider(own) == Some(theirs))
+        })
     };
-    Asked { network, is_foreign, is_own: own.is_some_and(same) }
+    // The table holds all of a network that it knows, so an address outside of it is not its own.
+    let is_known = own.is_some_and(|own| table.holds(own));
+    let direct = named.is_some_and(is_own);
+    Asked {
+        network: table.asn(counts),
+        is_foreign: is_known && !direct && !is_own(counts),
+        is_own: direct,
+    }
 }
 
 #[cfg(test)]
@@ -51,40 +76,85 @@ mod tests {
 
     #[test]
     fn a_public_resolver_of_another_network_is_foreign() {
-        let lists = testlists::builtin();
-        let own = lists.networks[0].asn;
-        let asked = look(Some("9.9.9.9".parse().unwrap()), Some(own), None, || lists);
+        for heard in [named("9.9.9.9"), asking("9.9.9.9"), named("192.0.2.1"), asking("192.0.2.1")]
+        {
+            let asked = look(heard, OWN, Some(&table()), testlists::builtin);
 
-        assert!(asked.is_foreign, "{asked:?}");
+            assert!(asked.is_foreign && !asked.is_own, "{heard:?}: {asked:?}");
+        }
     }
 
     #[test]
     fn an_address_of_the_providers_own_is_not() {
+        let own = Asked { network: OWN, is_foreign: false, is_own: true };
+
+        assert_eq!(look(named("198.51.100.53"), OWN, Some(&table()), testlists::builtin), own);
+        let behind = Asked { is_own: false, ..own };
+        assert_eq!(look(asking("198.51.100.53"), OWN, Some(&table()), testlists::builtin), behind);
+    }
+
+    #[test]
+    fn the_address_from_which_questions_arrive_counts_first() {
+        let look = |named: &str, asker: &str| {
+            let heard = Heard { named: named.parse().ok(), asker: asker.parse().ok() };
+            look(heard, OWN, Some(&table()), testlists::builtin)
+        };
+
+        let router = look("192.168.1.1", "9.9.9.9");
+        assert!(router.is_foreign, "{router:?}");
+        let replaced = look("9.9.9.9", "198.51.100.53");
+        assert_eq!(replaced, Asked { network: OWN, is_foreign: false, is_own: false });
+        // Some providers' resolvers ask others in their turn: their word is still the provider's.
+        let forwards = look("198.51.100.53", "192.0.2.1");
+        assert_eq!(forwards, Asked { network: Some(Asn(64497)), is_foreign: false, is_own: true });
+    }
+
+    #[test]
+    fn networks_of_one_provider_are_one() {
         let lists = testlists::builtin();
-        let mut addresses = (1..=223_u8).map(|first| IpAddr::from([first, 34, 0, 1]));
-        let found = addresses.find_map(|ip| {
-            let asn = lists.prefixes.asn(ip)?;
-            lists.network(asn).map(|network| (ip, network.asn))
+        let twins = lists.networks.iter().find_map(|one| {
+            let is_twin = |other: &&testlists::Network| {
+                other.provider == one.provider && other.asn != one.asn
+            };
+            lists.networks.iter().find(is_twin).map(|other| [one.asn, other.asn])
         });
-        // The tables may change: any of their addresses will do.
-        let Some((ip, asn)) = found else { return };
+        let [own, theirs] = twins.expect("a provider with two networks is listed");
+        let text = format!(
+            "first,last,asn\n192.0.2.0,192.0.2.255,{}\n198.51.100.0,198.51.100.255,{}\n",
+            theirs.0, own.0
+        );
+        let table = Prefixes::parse("prefixes/x.csv", &text).unwrap();
 
-        let asked = look(Some(ip), Some(asn), None, || lists);
+        let asked = look(named("192.0.2.1"), Some(own), Some(&table), || lists);
 
-        assert_eq!(asked, Asked { network: Some(asn), is_foreign: false, is_own: true });
+        assert_eq!(asked, Asked { network: Some(theirs), is_foreign: false, is_own: true });
     }
 
     #[test]
     fn a_resolver_in_the_home_or_a_line_that_is_not_known_tells_nothing() {
-        let own = testlists::builtin().networks[0].asn;
         let never = || -> Lists { unreachable!("there is nothing to compare") };
 
-        assert_eq!(look(None, Some(own), None, never), Asked::default());
-        assert_eq!(
-            look(Some("192.168.1.1".parse().unwrap()), Some(own), None, never),
-            Asked::default()
-        );
-        let unknown = look(Some("9.9.9.9".parse().unwrap()), None, None, testlists::builtin);
-        assert!(!unknown.is_foreign);
+        assert_eq!(look(Heard::default(), OWN, None, never), Asked::default());
+        assert_eq!(look(named("192.168.1.1"), OWN, None, never), Asked::default());
+        for own in [None, Some(Asn(64999))] {
+            let unknown = look(named("9.9.9.9"), own, Some(&table()), testlists::builtin);
+            assert!(!unknown.is_foreign, "{own:?}");
+        }
     }
+
+    fn named(ip: &str) -> Heard {
+        Heard { named: ip.parse().ok(), asker: None }
+    }
+
+    fn asking(ip: &str) -> Heard {
+        Heard { named: None, asker: ip.parse().ok() }
+    }
+
+    fn table() -> Prefixes {
+        let text =
+            "first,last,asn\n192.0.2.0,192.0.2.255,64497\n198.51.100.0,198.51.100.255,64496\n";
+        Prefixes::parse("prefixes/x.csv", text).unwrap()
+    }
+
+    const OWN: Option<Asn> = Some(Asn(64496));
 }

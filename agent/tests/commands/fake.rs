@@ -205,6 +205,7 @@ pub(crate) fn control(credential: KeyText, url: &str) -> ControlServer {
         country: "de".into(),
         beacon_tls: "127.0.0.1:9".parse().unwrap(),
         beacon_http: "127.0.0.1:9".parse().unwrap(),
+        whoami: None,
     }
 }
 

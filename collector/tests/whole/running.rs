@@ -176,6 +176,7 @@ pub(crate) fn settings(folder: &Path) -> Config {
         country: country.to_owned(),
         beacon_tls: "203.0.113.10:443".parse().unwrap(),
         beacon_http: "203.0.113.10:80".parse().unwrap(),
+        whoami: None,
     };
     Config {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),

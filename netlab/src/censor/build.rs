@@ -112,7 +112,11 @@ fn on_path(spec: &CensorSpec, world: &WorldSpec) -> Result<Option<Box<dyn Censor
         CensorSpec::HttpThrottle { names, rate_kbit, after_kb } => {
             Box::new(Throttle::of_requests(Names::new(names), *rate_kbit, *after_kb))
         }
-        CensorSpec::Vpn {} => Box::new(Vpn),
+        CensorSpec::AddressThrottle { addresses, rate_kbit } => {
+            Box::new(Throttle::of_addresses(addresses.iter().copied().collect(), *rate_kbit))
+        }
+        CensorSpec::Vpn { begins_with } if begins_with.is_empty() => Box::new(Vpn::at_once()),
+        CensorSpec::Vpn { begins_with } => Box::new(Vpn::beginning_with(Names::new(begins_with))),
         CensorSpec::EchDrop {} => Box::new(EchDrop::default()),
         CensorSpec::QuicDrop { names } => Box::new(QuicDrop::new(Names::new(names))),
         CensorSpec::Intercept(spec) => Box::new(Intercept {
@@ -212,6 +216,7 @@ mod tests {
             "rule = \"udp_drop\"\nports = [443]",
             "rule = \"sni_throttle\"\nnames = [\"a.test\"]\nrate_kbit = 100",
             "rule = \"http_throttle\"\nnames = [\"a.test\"]\nrate_kbit = 100",
+            "rule = \"address_throttle\"\naddresses = [\"203.0.113.9\"]\nrate_kbit = 8",
             "rule = \"vpn\"",
             "rule = \"ech_drop\"",
             "rule = \"local_antivirus\"",

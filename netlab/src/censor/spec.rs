@@ -79,8 +79,19 @@ pub enum CensorSpec {
         #[serde(default)]
         after_kb: u32,
     },
+    /// Slows flows down with servers at listed addresses.
+    AddressThrottle {
+        /// Which.
+        addresses: Vec<IpAddr>,
+        /// Kilobits a second that pass.
+        rate_kbit: u32,
+    },
     /// Carries everything to a host in a data centre, which speaks in the volunteer's place.
-    Vpn {},
+    Vpn {
+        /// Names at whose first ClientHello it begins; at once where there are none.
+        #[serde(default)]
+        begins_with: Vec<Host>,
+    },
     /// Swallows flows whose ClientHello is encrypted.
     EchDrop {},
     /// Swallows QUIC flows whose ClientHello names a listed name.

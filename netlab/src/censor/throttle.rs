@@ -1,5 +1,7 @@
-//! Slows flows down that name a listed name.
+//! Slows flows down that name a listed name, or that come from a listed address.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::time::Instant;
 
 use super::watch::{Look, Watch};
@@ -8,14 +10,22 @@ use crate::flow::{FlowKey, Flows};
 use crate::hello;
 use crate::packet::Packet;
 
-/// Polices what servers send in flows that name a listed name: packets beyond the rate are dropped, not
-/// queued.
+/// Polices what servers send in listed flows: packets beyond the rate are dropped, not queued.
 #[derive(Debug)]
 pub struct Throttle {
-    watch: Watch,
+    listed: Listed,
     bytes_a_second: f64,
     free_bytes: u64,
     flows: Flows<Bucket>,
+}
+
+/// Which flows are slowed down.
+#[derive(Debug)]
+enum Listed {
+    /// Those that name a name.
+    Naming(Box<Watch>),
+    /// Those with servers at addresses.
+    With(BTreeSet<IpAddr>),
 }
 
 /// A token bucket (RFC 2697, one rate).
@@ -31,18 +41,23 @@ impl Throttle {
     /// Makes a censor of flows whose ClientHello names one of `names`: after `after_kb` kilobytes from
     /// the server, `rate_kbit` kilobits a second pass; none at 0.
     pub fn of_hellos(names: Names, rate_kbit: u32, after_kb: u32) -> Self {
-        Self::new(Watch::new(names, hello::tls), rate_kbit, after_kb)
+        Self::new(Listed::Naming(Box::new(Watch::new(names, hello::tls))), rate_kbit, after_kb)
     }
 
     /// Makes one of flows whose plain HTTP request is for one of `names`.
     pub fn of_requests(names: Names, rate_kbit: u32, after_kb: u32) -> Self {
-        Self::new(Watch::new(names, hello::http), rate_kbit, after_kb)
+        Self::new(Listed::Naming(Box::new(Watch::new(names, hello::http))), rate_kbit, after_kb)
     }
 
-    fn new(watch: Watch, rate_kbit: u32, after_kb: u32) -> Self {
+    /// Makes one of flows with servers at one of `addresses`: `rate_kbit` kilobits a second pass.
+    pub fn of_addresses(addresses: BTreeSet<IpAddr>, rate_kbit: u32) -> Self {
+        Self::new(Listed::With(addresses), rate_kbit, 0)
+    }
+
+    fn new(listed: Listed, rate_kbit: u32, after_kb: u32) -> Self {
         let bytes_a_second = f64::from(rate_kbit) * 1000.0 / 8.0;
         let free_bytes = u64::from(after_kb) * 1000;
-        Self { watch, bytes_a_second, free_bytes, flows: Flows::default() }
+        Self { listed, bytes_a_second, free_bytes, flows: Flows::default() }
     }
 }
 
@@ -51,9 +66,9 @@ impl Censor for Throttle {
         let bytes = packet;
         let Some(packet) = Packet::read(packet) else { return Act::Pass };
         let Some(tcp) = packet.tcp() else { return Act::Pass };
-        let listed = match self.watch.look(now, way, &packet) {
-            Look::Clean => false,
-            Look::Names | Look::Marked => true,
+        let listed = match &mut self.listed {
+            Listed::Naming(watch) => watch.look(now, way, &packet) != Look::Clean,
+            Listed::With(addresses) => addresses.contains(&packet.from.ip()),
         };
         if !listed || way == Way::Out || tcp.data.is_empty() {
             return Act::Pass;
@@ -101,6 +116,21 @@ mod tests {
     fn the_flow_that_names_it_is_policed_and_the_other_is_not() {
         polices(Throttle::of_hellos(names(&["listed.test"]), 12, 0), hello_for);
         polices(Throttle::of_requests(names(&["listed.test"]), 12, 0), request_for);
+    }
+
+    #[test]
+    fn what_a_listed_address_sends_is_policed_and_what_another_sends_is_not() {
+        let mut censor = Throttle::of_addresses([SERVER.ip()].into(), 12);
+        let other = SocketAddr::from(([203, 0, 113, 22], 443));
+        let now = Instant::now();
+        let mut pass = |from| {
+            let answer = segment(from, CLIENT, Sort::Plain, &[0; 1200]);
+            let mut acts = (0..3).map(|_| censor.inspect(now, Way::Back, &answer));
+            acts.all(|act| act == Act::Pass)
+        };
+
+        assert!(!pass(SERVER));
+        assert!(pass(other));
     }
 
     fn polices(mut censor: Throttle, naming: fn(&str) -> Vec<u8>) {

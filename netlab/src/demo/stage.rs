@@ -9,7 +9,7 @@ use super::truth::Treatment;
 use crate::LabError;
 use crate::censor::{CensorSpec, InterceptSpec, Place, SniDropSpec, Timing, Whom};
 use crate::internet::{BLOCK_PAGE, WorldSpec};
-use crate::lab::{Lab, LabSpec, ProviderSpec};
+use crate::lab::{Home, Lab, LabSpec, ProviderSpec};
 use crate::lists::{self, PROVIDERS};
 use crate::netns::Space;
 use crate::road::{Ipv6, Versions};
@@ -71,6 +71,7 @@ pub(super) fn lab(volunteers: u8, dir: &Path) -> Result<Lab, LabError> {
             hops: 3 + at,
             ipv6: if SIX.contains(&provider.id) { Ipv6::Works } else { Ipv6::None },
             censored: Versions::Both,
+            home: Home::Bare,
             censors: censors(provider.id)?,
         });
     }

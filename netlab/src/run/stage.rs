@@ -182,6 +182,7 @@ pub fn built(scenario: &Scenario, provider: &str, dir: &Path) -> Result<Lab, Lab
         hops: scenario.line.hops,
         ipv6: scenario.line.ipv6,
         censored: scenario.line.censored,
+        home: scenario.line.home,
         censors: scenario.censors.clone(),
     };
     Lab::start(LabSpec {

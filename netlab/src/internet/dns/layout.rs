@@ -11,7 +11,9 @@ use super::zone::{Server, Zone};
 use super::{Answerer, Question, Reply, Speaker, name_of};
 use crate::LabError;
 use crate::internet::spec::WorldSpec;
-use crate::internet::{LEAF_SERVER, ROOT_SERVER, TEST_SERVER};
+use crate::internet::{
+    LEAF_SERVER, ROOT_SERVER, TEST_SERVER, WHOAMI_HOST, WHOAMI_SERVER, WHOAMI_ZONE,
+};
 
 /// The zones of one server.
 #[derive(Debug)]
@@ -46,6 +48,7 @@ pub(in crate::internet) fn zones(spec: &WorldSpec) -> Result<[(Ipv4Addr, Zones);
     for apex in leaves.keys() {
         test.delegate(apex.clone(), leaf_server.clone());
     }
+    test.delegate(name(WHOAMI_ZONE)?, server(WHOAMI_HOST, WHOAMI_SERVER)?);
     let leaves = leaves.into_values().collect();
     Ok([
         (ROOT_SERVER, Zones(vec![root])),
@@ -100,5 +103,8 @@ fn server(text: &str, address: Ipv4Addr) -> Result<Server, LabError> {
 }
 
 fn name(text: &str) -> Result<Name, LabError> {
-    Name::from_ascii(text).map_err(LabError::failed(format!("making a DNS name of {text}")))
+    let mut name =
+        Name::from_ascii(text).map_err(LabError::failed(format!("making a DNS name of {text}")))?;
+    name.set_fqdn(true);
+    Ok(name)
 }
