@@ -100,6 +100,7 @@ pub fn write(
     write("resolvers.toml", resolver_rows())?;
     write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
+    write("fingerprints/serving.csv", serving_rows(world))?;
     write(
         "fingerprints/dns.csv",
         format!("address,source\n{BLOCK_PAGE_NAME},invented for the lab\n"),
@@ -164,6 +165,19 @@ fn prefix_rows() -> String {
         put(&mut text, &format!("198.18.{last}.128,198.18.{last}.255,{its}\n"));
         let six = format!("2001:db8:1{at:x}00::,2001:db8:1{at:x}ff:ffff:ffff:ffff:ffff:ffff");
         put(&mut text, &format!("{six},{}\n", provider.asn));
+    }
+    text
+}
+
+/// Sites that give addresses by the asker's network serve themselves from all of them.
+fn serving_rows(world: &WorldSpec) -> String {
+    let mut text = "cidr,network,source\n".to_owned();
+    for site in world.sites().iter().filter(|site| !site.nearby.is_empty()) {
+        let network = site.host.as_str().trim_end_matches(".test");
+        for ip in site.addresses.iter().chain(&site.nearby) {
+            let length = if ip.is_ipv4() { 32 } else { 128 };
+            put(&mut text, &format!("{ip}/{length},{network},invented for the lab\n"));
+        }
     }
     text
 }

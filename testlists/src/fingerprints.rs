@@ -1,5 +1,6 @@
 //! What is known of the answers that interference gives.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Fingerprints {
     /// lab's own sites live in documentation ranges.
     #[serde(default)]
     pub bogus: Vec<String>,
+    /// Networks that serve their sites from any of their addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub serving: Vec<Serving>,
     /// Pages that stand in for a site.
     #[serde(default)]
     pub pages: Vec<PageMark>,
@@ -59,6 +63,15 @@ pub struct Authority {
     /// Where this is known from.
     #[serde(default)]
     pub source: String,
+}
+
+/// A network that serves its sites from any of its addresses, whatever the name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Serving {
+    /// Its stable id.
+    pub network: String,
+    /// Its ranges (CIDR).
+    pub ranges: Vec<String>,
 }
 
 /// A page that stands in for a site.
@@ -179,16 +192,35 @@ pub(crate) fn read_bogus(file: &File<'_>) -> Result<Vec<String>, ListError> {
     let mut ranges = Vec::new();
     for row in table::rows(file, ["cidr", "source"])? {
         let [cidr, _source] = row.cells;
-        if !is_cidr(&cidr) {
-            return Err(row.at.wrong(
-                format!("{cidr:?} is not an address range"),
-                "write its first address and its length, such as 10.0.0.0/8",
-            ));
-        }
+        check_cidr(row.at, &cidr)?;
         once.check(row.at, cidr.clone(), &cidr)?;
         ranges.push(cidr);
     }
     Ok(ranges)
+}
+
+/// Reads the networks that serve their sites from any of their addresses, in the order of their ids.
+pub(crate) fn read_serving(file: &File<'_>) -> Result<Vec<Serving>, ListError> {
+    let mut once = Once::new();
+    let mut ranges = BTreeMap::<String, Vec<String>>::new();
+    for row in table::rows(file, ["cidr", "network", "source"])? {
+        let [cidr, network, _source] = row.cells;
+        check_cidr(row.at, &cidr)?;
+        table::check_id(row.at, &network)?;
+        once.check(row.at, cidr.clone(), &cidr)?;
+        ranges.entry(network).or_default().push(cidr);
+    }
+    Ok(ranges.into_iter().map(|(network, ranges)| Serving { network, ranges }).collect())
+}
+
+fn check_cidr(at: At<'_>, text: &str) -> Result<(), ListError> {
+    if is_cidr(text) {
+        return Ok(());
+    }
+    Err(at.wrong(
+        format!("{text:?} is not an address range"),
+        "write its first address and its length, such as 10.0.0.0/8",
+    ))
 }
 
 fn is_cidr(text: &str) -> bool {
@@ -293,6 +325,21 @@ mod tests {
             let text = format!("cidr,source\n{cidr},RFC\n");
             assert_eq!(read_bogus(&File::new("bogus.csv", &text)).is_ok(), good, "{cidr}");
         }
+    }
+
+    #[test]
+    fn the_ranges_of_a_serving_network_are_one() {
+        let text = "cidr,network,source\n192.0.2.0/25,twin,s\n2001:db8::/32,lone,s\n198.51.100.0/24,twin,s\n";
+
+        let serving = read_serving(&File::new("serving.csv", text)).unwrap();
+
+        let told: Vec<(&str, usize)> =
+            serving.iter().map(|one| (one.network.as_str(), one.ranges.len())).collect();
+        assert_eq!(told, [("lone", 1), ("twin", 2)]);
+        let bad =
+            read_serving(&File::new("serving.csv", "cidr,network,source\n192.0.2.1/25,twin,s\n"));
+        let bad = bad.unwrap_err().to_string();
+        assert!(bad.starts_with("serving.csv, line 2: \"192.0.2.1/25\" is not"), "{bad}");
     }
 
     #[test]

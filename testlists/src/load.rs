@@ -76,7 +76,7 @@ pub(crate) const CATEGORIES: &str = include_str!("../categories.toml");
 /// This repository's list of hosts that are never tested.
 pub(crate) const NEVER: &str = include_str!("../never.csv");
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "endpoints.toml",
     "categories.toml",
     "never.csv",
@@ -85,13 +85,14 @@ const FILES: [&str; 9] = [
     "fingerprints/tls.toml",
     "fingerprints/dns.csv",
     "fingerprints/bogus.csv",
+    "fingerprints/serving.csv",
     "fingerprints/http.csv",
 ];
 
 const FOLDERS: [(&str, &str); 4] =
     [("targets", "csv"), ("providers", "toml"), ("networks", "toml"), ("prefixes", "csv")];
 
-const BUILTIN: [(&str, &str); 14] = [
+const BUILTIN: [(&str, &str); 15] = [
     ("endpoints.toml", include_str!("../endpoints.toml")),
     ("categories.toml", CATEGORIES),
     ("never.csv", NEVER),
@@ -100,6 +101,7 @@ const BUILTIN: [(&str, &str); 14] = [
     ("fingerprints/tls.toml", include_str!("../fingerprints/tls.toml")),
     ("fingerprints/dns.csv", include_str!("../fingerprints/dns.csv")),
     ("fingerprints/bogus.csv", include_str!("../fingerprints/bogus.csv")),
+    ("fingerprints/serving.csv", include_str!("../fingerprints/serving.csv")),
     ("fingerprints/http.csv", include_str!("../fingerprints/http.csv")),
     ("targets/global.csv", include_str!("../targets/global.csv")),
     ("targets/kz.csv", include_str!("../targets/kz.csv")),

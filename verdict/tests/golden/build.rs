@@ -17,6 +17,11 @@ pub(crate) const SITE_TOO: &str = "192.0.2.8";
 pub(crate) const STRANGE: &str = "203.0.113.66";
 pub(crate) const BEACON: &str = "198.51.100.9";
 
+/// Two addresses of a listed content network, and one between its ranges.
+pub(crate) const CONTENT: &str = "198.51.100.130";
+pub(crate) const CONTENT_TOO: &str = "198.51.100.230";
+pub(crate) const BESIDE_CONTENT: &str = "198.51.100.200";
+
 pub(crate) const HTTPS: &str = "https://news.test/";
 pub(crate) const HTTP: &str = "http://news.test/";
 

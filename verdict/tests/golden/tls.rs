@@ -54,6 +54,28 @@ pub(crate) fn names() -> Vec<Story> {
         .concludes("tls_name_dropped", Screen::Failed)
         .against(&["tls_failed"]),
         Story::new(
+            "name_dropped_at_another_address_of_the_same_network",
+            HTTPS,
+            "The control was given another address of a listed network that serves any name from all of its addresses, and nobody else is asked here: the address is the site's.",
+        )
+        .inside([system(&[CONTENT_TOO]), connect(CONTENT_TOO, None)])
+        .inside([shake(CONTENT_TOO, Err(Failure::Timeout))])
+        .inside(tls_block(ON_SITE, CONTENT_TOO, fails(Failure::Timeout), alerts()))
+        .outside([system(&[CONTENT]), connect(CONTENT, None), shake(CONTENT, Ok(trusted()))])
+        .concludes("tls_name_dropped", Screen::Failed)
+        .against(&["dns_unvouched", "tls_failed"]),
+        Story::new(
+            "name_dropped_at_an_address_beside_that_network",
+            HTTPS,
+            "The address lies beside that network's ranges: nobody vouches for it, and nothing is claimed from it.",
+        )
+        .inside([system(&[BESIDE_CONTENT]), connect(BESIDE_CONTENT, None)])
+        .inside([shake(BESIDE_CONTENT, Err(Failure::Timeout))])
+        .inside(tls_block(ON_SITE, BESIDE_CONTENT, fails(Failure::Timeout), alerts()))
+        .outside([system(&[CONTENT]), connect(CONTENT, None), shake(CONTENT, Ok(trusted()))])
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["tls_name_dropped", "dns_consistent"]),
+        Story::new(
             "name_dropped_on_the_beacon_of_a_site_that_is_down",
             HTTPS,
             "The site answers nobody, which excuses its own block; on the project's server the name alone decides.",
