@@ -97,12 +97,25 @@ impl Spool {
         if used > room {
             return Err(SpoolError::NoRoom { room });
         }
-        let path = self.folder.join(file_name(record.hour, id));
-        let part = self.folder.join(format!("{id}.part"));
-        write_whole(&path, &part, &bytes).map_err(|source| self.error(&path, source))?;
-        waiting.insert(Waiting { hour: record.hour, id, bytes: bytes.len() as u64 });
+        waiting.insert(self.write(record.hour, id, &bytes)?);
         *known = Some(waiting);
         Ok(dropped)
+    }
+
+    /// Stores a record for good in the place of `old`, which it tells more than; nothing else is dropped
+    /// for it. Whoever is stopped in between has both, and none is lost.
+    pub fn replace(&self, old: &Waiting, record: &Measurement) -> Result<(), SpoolError> {
+        self.forget();
+        let bytes = record.encode();
+        self.write(record.hour, MeasurementId::of(&bytes), &bytes)?;
+        self.unlink(old)
+    }
+
+    fn write(&self, hour: Hour, id: MeasurementId, bytes: &[u8]) -> Result<Waiting, SpoolError> {
+        let path = self.folder.join(file_name(hour, id));
+        let part = self.folder.join(format!("{id}.part"));
+        write_whole(&path, &part, bytes).map_err(|source| self.error(&path, source))?;
+        Ok(Waiting { hour, id, bytes: bytes.len() as u64 })
     }
 
     /// Removes what a crash left half-written. Only while nobody else writes here.

@@ -34,9 +34,8 @@ impl Late {
 /// Adds what was found late, in the hour `now`, to those records of `rows` that were measured in it or in the
 /// one before; these then bear other names.
 ///
-/// A run may last for hours, and what is wrong at its end says nothing of its beginning. Each record is
-/// stored anew before the old one goes: whoever is stopped in between has one of them twice, and none is
-/// lost. A full disk costs the readable copy alone.
+/// A run may last for hours, and what is wrong at its end says nothing of its beginning. What goes wrong with
+/// the readable copies costs them alone.
 pub fn amend(
     store: &Store,
     rows: &mut [Row],
@@ -52,11 +51,7 @@ pub fn amend(
         made.extend(amend_in(folder, rows, late, known, now)?);
     }
     if let Some(folder) = &store.records {
-        match amend_in(folder, rows, late, known, now) {
-            Ok(more) => made.extend(more),
-            Err(SpoolError::NoRoom { .. }) => {}
-            Err(error) => return Err(error),
-        }
+        made.extend(amend_in(folder, rows, late, known, now).unwrap_or_default());
     }
     for row in rows {
         if let Some(told) = made.remove(&row.id) {
@@ -85,8 +80,7 @@ fn amend_in(
         let record = amended(record, late, known);
         let told = Row::of(&record);
         if told.id != row.id {
-            folder.put(&record, None)?;
-            folder.remove(old)?;
+            folder.replace(old, &record)?;
             made.insert(row.id, told);
         }
     }

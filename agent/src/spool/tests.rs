@@ -38,6 +38,21 @@ fn putting_twice_is_putting_once() {
 }
 
 #[test]
+fn a_record_takes_anothers_place_and_no_third_goes_for_it() {
+    let size = record(10, "a").encode().len() as u64;
+    let (_dir, full) = spool(size * 2, 1000);
+    full.put(&record(1, "a"), None).unwrap();
+    full.put(&record(2, "a"), None).unwrap();
+    let old = full.list().unwrap().remove(1);
+
+    full.replace(&old, &record(2, "another")).unwrap();
+
+    assert_eq!(hours(&full), [1, 2]);
+    let kept = full.list().unwrap().remove(1);
+    assert_eq!(full.read(&kept).unwrap().unwrap().id, record(2, "another").id());
+}
+
+#[test]
 fn the_oldest_go_when_there_is_no_room_or_their_time_is_over() {
     let size = record(10, "a").encode().len() as u64;
     let (_dir, small) = spool(size * 2 + size / 2, 1000);
