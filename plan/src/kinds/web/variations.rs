@@ -9,10 +9,10 @@ use crate::{Planned, neutral};
 
 /// Returns the variations that are due next.
 ///
-/// Where the target's name fails on the site's address: the hello cut in two inside the name, and
-/// one without a name, side by side after the policy's pause. Where it fails and the neutral one does
-/// not, after another: the neutral name's ladder of hop limits, and right behind it, since that
-/// provokes nobody, the target's.
+/// Where the target's name fails on the site's address, after the policy's pause: a hello without a name,
+/// and right behind it, since that provokes nobody, the one that is cut in two inside the name. Where the neutral
+/// name does not fail, its ladder of hop limits is climbed beside the first, and the target's beside the
+/// second.
 pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     let (subject, part) = subject(view);
     let Some(to) = site_address(view, &subject, part).filter(|_| subject.is_https()) else {
@@ -28,11 +28,12 @@ pub(super) fn due(view: View<'_>) -> Vec<Planned> {
     let shaped = |hello| Step::Variant(Variant { to, name: name.clone(), hello });
     let ladder = |sni| Step::Hops(Hops { to, sni, most: view.plan.policy.hops });
     let pause = view.plan.policy.spacing_ms;
-    let mut stages = vec![(pause, vec![shaped(Hello::Split), shaped(Hello::Nameless)])];
+    let (mut quiet, mut naming) = (vec![shaped(Hello::Nameless)], vec![shaped(Hello::Split)]);
     if named >= spared + 2 {
-        stages.push((pause, vec![ladder(neutral(&name, &view.plan.seed, 0))]));
-        stages.push((0, vec![ladder(name.clone())]));
+        quiet.push(ladder(neutral(&name, &view.plan.seed, 0)));
+        naming.push(ladder(name.clone()));
     }
+    let stages = [(pause, quiet), (0, naming)];
     let left = stages.into_iter().map(|(wait_ms, mut steps)| {
         steps.retain(|step| !view.did(step, Part::Variation));
         (wait_ms, steps)
