@@ -120,7 +120,7 @@ pub struct Keep {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            targets_at_once: 96,
+            targets_at_once: 144,
             targets_per_hour: 0,
             connections: 160,
             connections_per_address: 6,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::Instant;
 
 use plan::{Confirm, Job};
 use record::{Measurement, State};
@@ -121,19 +122,24 @@ impl<'a> Going<'a> {
         let all = turns.left().count();
         let mut finished = 0;
         let mut running: JoinSet<Ended> = JoinSet::new();
+        let mut not_before = Instant::now();
         loop {
             if self.is_day_over() {
                 self.tell_day_over(turns.left().count());
                 turns.clear();
             }
-            let pause = match turns.next(self.app.edge.now()) {
-                Turn::Begin(job) => {
+            let early = not_before.saturating_duration_since(Instant::now());
+            let turn = early.is_zero().then(|| turns.next(self.app.edge.now()));
+            let pause = match turn {
+                None => early,
+                Some(Turn::Begin(job)) => {
                     self.begin(prober, *job, turns, &mut running)?;
+                    not_before = Instant::now() + PACE;
                     continue;
                 }
-                Turn::Over => return self.write_spent(),
-                Turn::Wait => FOREVER,
-                Turn::Later(at) => {
+                Some(Turn::Over) => return self.write_spent(),
+                Some(Turn::Wait) => FOREVER,
+                Some(Turn::Later(at)) => {
                     let seconds = at.0.saturating_sub(self.app.edge.now().0);
                     // A computer that slept has not counted: the clock is looked at again.
                     Duration::from_secs(seconds.clamp(1, 60))
@@ -251,6 +257,9 @@ impl<'a> Going<'a> {
 pub const WATCH: &str = "watch.json";
 const SPENT: &str = "spent.json";
 const WRITE_SPENT_EVERY: usize = 16;
+/// Between the beginnings of two targets: lookups and handshakes of many at the same instant would fill the
+/// memory, and the line's queues.
+const PACE: Duration = Duration::from_millis(20);
 /// Longer than any job: something that runs ends first.
 const FOREVER: Duration = Duration::from_secs(24 * 3600);
 

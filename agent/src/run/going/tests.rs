@@ -8,6 +8,8 @@ use record::{
 };
 use testlists::{Fingerprints, Snapshot};
 
+use plan::Planned;
+
 use super::*;
 use crate::config::Config;
 use crate::edge::Edge;
@@ -54,6 +56,37 @@ async fn a_day_that_is_full_leaves_the_rest_unmeasured() {
     assert_eq!((going.tally.rows.len(), going.tally.unmeasured), (0, 1));
 }
 
+#[tokio::test(start_paused = true)]
+async fn targets_begin_one_after_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = app(&dir);
+    let began = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (noted, answer) = (Arc::clone(&began), script(Ok(())));
+    let prober = Arc::new(ScriptedProber::new(move |planned| {
+        if let Step::Lookup(lookup) = &planned.step {
+            let now = Instant::now();
+            noted.lock().unwrap().push((lookup.name.clone(), now));
+        }
+        answer(planned)
+    }));
+    let governor = Arc::new(Governor::new(MOST, 0, []));
+    let store = Store { spool: None, records: None, controls: None };
+    let mut going = Going::new(&app, Arc::new(here()), store, governor, 0);
+    let mut journal = Journal::open(&app.state, "all", Timestamp(NOW)).unwrap();
+    let jobs = ["a.test", "b.test", "c.test"]
+        .map(|host| Job { target: format!("https://{host}/").parse().unwrap(), ..job() });
+
+    going.go(&prober, &mut Turns::new(jobs, 9, 0), 0, &mut journal).await.unwrap();
+
+    let began = began.lock().unwrap();
+    let first = |host: &str| {
+        let of = began.iter().filter(|(name, _)| name.as_str() == host);
+        of.map(|(_, at)| *at).min().unwrap()
+    };
+    assert!(first("b.test") - first("a.test") >= PACE);
+    assert!(first("c.test") - first("b.test") >= PACE);
+}
+
 /// Measures the one target and returns its record.
 async fn go(app: &App, named: Result<(), Failure>) -> Measurement {
     let governor = Arc::new(Governor::new(MOST, 0, []));
@@ -79,7 +112,11 @@ fn round(record: &Measurement) -> u32 {
 
 /// A world in which handshakes and pages of the target's name end as `named` says.
 fn prober(named: Result<(), Failure>) -> Arc<ScriptedProber> {
-    Arc::new(ScriptedProber::new(move |planned| {
+    Arc::new(ScriptedProber::new(script(named)))
+}
+
+fn script(named: Result<(), Failure>) -> impl Fn(&Planned) -> Option<Observation> {
+    move |planned| {
         let (part, at_ms, took_ms) = (planned.part, 0, 1);
         let of = |name: &str| match named {
             Err(failure) if name == "site.test" => Err(Failed::plain(failure)),
@@ -127,7 +164,7 @@ fn prober(named: Result<(), Failure>) -> Arc<ScriptedProber> {
                 Observation::Hops(Seen { step, part, at_ms, took_ms, outcome })
             }
         })
-    }))
+    }
 }
 
 fn datagram() -> Datagram {
