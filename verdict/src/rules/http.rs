@@ -67,9 +67,7 @@ pub(super) static NAME_CLOSED: Rule = Rule {
     claims: State::Interference,
     screen: Screen::Failed,
     holds: |case| {
-        let on_beacon =
-            |tried: &Tried| tried.channel == Channel::Beacon && tried.layer() == Layer::Http;
-        contrast(case, on_beacon, |end| end == End::Failed(Failure::Closed))
+        contrast(case, over_http(Channel::Beacon), |end| end == End::Failed(Failure::Closed))
     },
 };
 
@@ -173,12 +171,19 @@ fn last(journey: &Journey<'_>) -> Vec<usize> {
     }
 }
 
-/// Returns the attempts that show an end to follow the name.
+/// Selects blocks of plain requests.
+fn over_http(channel: Channel) -> impl Fn(&Tried) -> bool {
+    move |tried| tried.channel == channel && tried.layer() == Layer::Http
+}
+
+/// Returns the attempts that show an end to follow the name. At the site's own address they count only where
+/// requests with the name fail on the project's own server, too: servers drop and reset readers whom they
+/// do not serve, and no router tells how far a plain request came.
 fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
-    let by_name = |tried: &Tried| {
-        matches!(tried.channel, Channel::Site | Channel::Beacon) && tried.layer() == Layer::Http
-    };
-    contrast(case, by_name, |ended| ended == end)
+    contrast(case, over_http(Channel::Beacon), |ended| ended != End::Passed)?;
+    let [site, beacon] = [Channel::Site, Channel::Beacon]
+        .map(|channel| contrast(case, over_http(channel), |ended| ended == end));
+    some([site, beacon].into_iter().flatten().flatten().collect())
 }
 
 /// Returns the attempts that show another page to stand in for the name's. At the site's own address that
@@ -201,8 +206,10 @@ fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     }
     let journey = journey(case)?;
     let pages = journey.pages.iter().filter(|(_, _, page)| !is_trusted_page(page));
-    let found: Vec<usize> =
-        pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect();
+    some(pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect())
+}
+
+fn some(found: Vec<usize>) -> Option<Vec<usize>> {
     (!found.is_empty()).then_some(found)
 }
 

@@ -508,14 +508,38 @@ pub(crate) fn plain() -> Vec<Story> {
         Story::new(
             "request_dropped_by_name",
             HTTP,
-            "Requests with the target's name get no answer; with neutral names they do.",
+            "Requests with the target's name get no answer, at the site and on the project's own server; with neutral names they do.",
         )
         .inside(resolved())
         .inside([fetch(HTTP, SITE, dropped())])
         .inside(http_block(ON_SITE, SITE, &dropped(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &dropped(), &beacon()))
         .outside(up_outside_http())
         .concludes("http_name_dropped", Screen::Failed)
         .against(&["http_failed", "http_name_reset"]),
+        Story::new(
+            "request_dropped_by_name_at_the_site_alone",
+            HTTP,
+            "The site's address is silent on the target's name and answers neutral ones; the project's server answers all. Servers drop readers whom they do not serve.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, dropped())])
+        .inside(http_block(ON_SITE, SITE, &dropped(), &news()))
+        .inside(http_block(ON_BEACON, BEACON, &beacon(), &beacon()))
+        .outside(up_outside_http())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_name_dropped"]),
+        Story::new(
+            "request_reset_by_name_at_the_site_and_no_beacon",
+            HTTP,
+            "The site's address resets the target's name and answers neutral ones; the project's server was not reached.",
+        )
+        .inside(resolved())
+        .inside([fetch(HTTP, SITE, reset())])
+        .inside(http_block(ON_SITE, SITE, &reset(), &news()))
+        .outside(up_outside_http())
+        .concludes("http_failed", Screen::Failed)
+        .against(&["http_name_reset"]),
         Story::new(
             "request_reset_by_name",
             HTTP,
