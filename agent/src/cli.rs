@@ -204,21 +204,30 @@ pub struct ControlArgs {
     /// Where the beacon answers any Host over HTTP.
     #[arg(long, value_name = "ADDR:PORT")]
     pub beacon_http: SocketAddr,
-    /// Where questions come for the zone that tells who asked.
-    #[arg(long, value_name = "ADDR:PORT", requires = "whoami_zone")]
-    pub whoami: Option<SocketAddr>,
-    /// The zone that was delegated to this server.
-    #[arg(long, value_name = "NAME", requires = "whoami_server")]
-    pub whoami_zone: Option<Host>,
-    /// The name that the delegation has for this server.
-    #[arg(long, value_name = "NAME", requires = "whoami")]
-    pub whoami_server: Option<Host>,
+    /// The name server, where it runs one.
+    #[command(flatten)]
+    pub whoami: Option<WhoamiArgs>,
     /// Seconds from one round of the list to the next.
     #[arg(long, default_value_t = 3600, value_name = "N")]
     pub every_s: u64,
     /// End after one round.
     #[arg(long)]
     pub once: bool,
+}
+
+/// The name server that tells who asked: all three or none.
+#[derive(Debug, clap::Args)]
+pub struct WhoamiArgs {
+    /// Where questions come for the zone that tells who asked.
+    #[arg(long = "whoami", value_name = "ADDR:PORT", required = false)]
+    #[arg(requires_all = ["zone", "server"])]
+    pub at: SocketAddr,
+    /// The zone that was delegated to this server.
+    #[arg(long = "whoami-zone", value_name = "NAME", required = false, requires = "at")]
+    pub zone: Host,
+    /// The name that the delegation has for this server.
+    #[arg(long = "whoami-server", value_name = "NAME", required = false, requires = "at")]
+    pub server: Host,
 }
 
 /// Reads the command line, does what it says and returns the exit code.

@@ -18,7 +18,7 @@ use record::{Role, RunFacts};
 
 use crate::app::App;
 use crate::backoff::Wish;
-use crate::cli::ControlArgs;
+use crate::cli::{ControlArgs, WhoamiArgs};
 use crate::job::Circumstances;
 use crate::keys::Keys;
 use crate::lists::Edition;
@@ -33,7 +33,7 @@ use beacon::Beacon;
 use measure::{Desk, Now};
 use whoami::Zone;
 
-/// Runs the control's API, the beacon and the rounds, until one round is done (`--once`) or for
+/// Runs the control's API, the beacon, the name server where there is one, and the rounds, until one round is done (`--once`) or for
 /// ever. It needs no consent: it runs on a server of the project.
 pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
     let _lock = app.lock()?;
@@ -125,16 +125,12 @@ struct Whoami {
 }
 
 impl Whoami {
-    /// Opens it where the arguments name a zone; clap asks for all three or none.
+    /// Opens it where the arguments name one.
     async fn open(args: &ControlArgs) -> Result<Option<Self>, Stop> {
-        let (Some(at), Some(zone), Some(server)) =
-            (args.whoami, &args.whoami_zone, &args.whoami_server)
-        else {
-            return Ok(None);
-        };
+        let Some(WhoamiArgs { at, zone, server }) = &args.whoami else { return Ok(None) };
         let zone = Zone::new(zone, server)
             .map_err(|error| Stop::new(Exit::Usage, "error-server").because(error))?;
-        let socket = UdpSocket::bind(at).await.map_err(|error| not_listening(at, error))?;
+        let socket = UdpSocket::bind(at).await.map_err(|error| not_listening(*at, error))?;
         Ok(Some(Self { socket, zone }))
     }
 

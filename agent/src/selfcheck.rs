@@ -15,7 +15,10 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use plan::Planned;
-use record::{Asn, Label, NetworkKind, Observation, Part, Step, VoidReason};
+use record::{
+    Answers, Asn, Host, Label, Lookup, NetworkKind, Observation, Part, Resolver, Step, Transport,
+    VoidReason,
+};
 
 use testlists::Prefixes;
 
@@ -29,7 +32,7 @@ use crate::probe::{Performed, Prober};
 use canary::Canary;
 use filter::Advertiser;
 use portal::Answer;
-use resolver::Heard;
+use resolver::OwnResolver;
 use trial::Trials;
 
 /// What was seen of line and machine.
@@ -94,11 +97,8 @@ pub struct Around<'a> {
     pub collector: &'a Collector,
     /// What the collector said of the network; none where it did not answer.
     pub network: Option<&'a Here>,
-    /// The resolver that the system's settings name, where it may be looked at: compared in memory,
-    /// never written down.
-    pub resolver: Option<IpAddr>,
-    /// Whether the line's resolver may be looked at.
-    pub looks_at_resolver: bool,
+    /// The line's own resolver: compared in memory, never written down.
+    pub resolver: OwnResolver,
     /// Whose an address is, where the settings say so.
     pub prefixes: Option<&'a Prefixes>,
     /// Clock and randomness.
@@ -114,18 +114,15 @@ pub async fn look<P: Prober>(prober: &Arc<P>, around: Around<'_>) -> Facts {
     // Only a line with IPv6 can have its addresses translated.
     let own = around.network.and_then(|network| network.asn);
     let made_up = async { if ipv6 { filter::made_up(prober).await } else { Vec::new() } };
-    // A resolver that may not be looked at is not asked who it is.
     let zone = snapshot.controls.iter().find_map(|control| control.whoami.as_ref());
-    let zone = zone.filter(|_| around.looks_at_resolver);
-    let (portal, trials, canaries, advertisers, made_up, asker) = tokio::join!(
+    let (portal, trials, canaries, advertisers, made_up, heard) = tokio::join!(
         portal::look(around),
         trial::look(prober, &beacons),
         canary::look(prober, around, ipv6),
         filter::look(prober, &snapshot.resolvers),
         made_up,
-        Box::pin(resolver::asker(prober, zone, around.edge)),
+        Box::pin(resolver::hear(prober, around.resolver, zone, around.edge)),
     );
-    let heard = Heard { named: around.resolver, asker };
     let (translated, translation) = (!made_up.is_empty(), Translation::of(&made_up));
     Facts {
         network: around.network.and_then(|network| network.kind),
@@ -177,6 +174,17 @@ pub fn conclude(facts: &Facts) -> Conclusion {
     }
 }
 
+/// Lets `resolver` look `name` up; none where no answer came.
+async fn ask<P: Prober>(prober: &Arc<P>, name: &Host, resolver: Resolver) -> Option<Answers> {
+    let step = Step::Lookup(Lookup { name: name.clone(), resolver });
+    let seen = see(prober, step, LOOKUP_PATIENCE).await?;
+    Observation::as_lookup(&seen)?.outcome.as_ref().ok().cloned()
+}
+
+fn system() -> Resolver {
+    Resolver { id: Resolver::SYSTEM.to_owned(), transport: Transport::System }
+}
+
 /// Performs one step for at most `patience`; none where it took longer or could not be done.
 async fn perform<P: Prober>(prober: &Arc<P>, step: Step, patience: Duration) -> Option<Performed> {
     let planned = Planned { step, part: Part::Screen, wait_ms: 0 };
@@ -201,6 +209,8 @@ const A_DAY_S: u64 = 86_400;
 const A_MINUTE_S: u64 = 60;
 const HALF: u32 = 500;
 const TENTH: u32 = 100;
+/// Two of them follow one another at most.
+const LOOKUP_PATIENCE: Duration = Duration::from_secs(3);
 /// Beacons that are looked at.
 const BEACONS: usize = 2;
 /// Public addresses of nobody: only the way there is asked for.

@@ -111,4 +111,4 @@ pub enum ReferenceError {
 }
 
 /// Raised whenever the derivation changes its mind about the same input.
-const DERIVATION: &str = "6";
+const DERIVATION: &str = "7";

@@ -190,8 +190,8 @@ impl Site<'_> {
         if spec.ipv6.is_translated() {
             resolvers.insert(0, plan.resolver_6().into());
         }
-        let home = Space::new(&format!("{}/resolver", spec.id))?;
-        devices.push((Port::Near(plan.third(0)), customer(&home, &resolvers)?));
+        let resolver_space = Space::new(&format!("{}/resolver", spec.id))?;
+        devices.push((Port::Near(plan.third(0)), customer(&resolver_space, &resolvers)?));
         let (mut volunteers, mut routers) = (Vec::new(), Vec::new());
         for number in 1..=spec.volunteers {
             let space = Space::new(&format!("{}/{number}", spec.id))?;
@@ -223,9 +223,14 @@ impl Site<'_> {
         };
         let absent = if spec.ipv6.is_translated() { Absent::MadeUp } else { Absent::Told };
         let forwarder = Forwarder::start(&spec.id, devices, Road::new(plan), path)?;
-        let resolver = internet::start_resolver(&home, &resolvers, lies, absent)?;
-        let (_interceptor, _routers) = (interceptor, routers);
-        Ok(Provider { forwarder, resolver, _interceptor, _routers, volunteers })
+        let resolver = internet::start_resolver(&resolver_space, &resolvers, lies, absent)?;
+        Ok(Provider {
+            forwarder,
+            resolver,
+            _interceptor: interceptor,
+            _routers: routers,
+            volunteers,
+        })
     }
 }
 

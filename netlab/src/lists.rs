@@ -100,7 +100,7 @@ pub fn write(
     write("resolvers.toml", resolver_rows())?;
     write("fingerprints/tls.toml", national.map(authority_row).unwrap_or_default())?;
     write("fingerprints/bogus.csv", BOGUS.to_owned())?;
-    write("fingerprints/serving.csv", serving_rows(world))?;
+    write("fingerprints/content_networks.csv", content_rows(world))?;
     write(
         "fingerprints/dns.csv",
         format!("address,source\n{BLOCK_PAGE_NAME},invented for the lab\n"),
@@ -169,8 +169,8 @@ fn prefix_rows() -> String {
     text
 }
 
-/// Sites that give addresses by the asker's network serve themselves from all of them.
-fn serving_rows(world: &WorldSpec) -> String {
+/// Sites that tell addresses by the asker's network are content networks of their own.
+fn content_rows(world: &WorldSpec) -> String {
     let mut text = "cidr,network,source\n".to_owned();
     for site in world.sites().iter().filter(|site| !site.nearby.is_empty()) {
         let network = site.host.as_str().trim_end_matches(".test");

@@ -26,7 +26,7 @@ pub(crate) const COLLECTOR_HOST: &str = "jinaqtaushy.test";
 pub const CONTROLS: [ControlPlace; 2] = [
     ControlPlace {
         name: "control-a",
-        api: SocketAddrV4::new(Ipv4Addr::new(198, 51, 100, 20), 8080),
+        api: SocketAddrV4::new(WHOAMI_SERVER, 8080),
         beacon: Ipv4Addr::new(198, 51, 100, 21),
         country: "XA",
     },

@@ -420,6 +420,8 @@ fn a_name_that_fails_is_tried_in_other_shapes_and_followed_hop_by_hop() {
     for wanted in ["variant split", "variant nameless", "hops", "lookup udp"] {
         assert!(told.contains(&format!("variation {wanted}")), "{wanted}: {told:?}");
     }
+    let first = |wanted: &str| told.iter().position(|one| one.contains(wanted));
+    assert!(first("variant nameless") < first("variant split"), "{told:?}");
     let ladders = run.planned.iter().filter_map(|planned| {
         let Step::Hops(hops) = &planned.step else { return None };
         Some(hops.sni.to_string())

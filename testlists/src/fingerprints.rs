@@ -27,9 +27,9 @@ pub struct Fingerprints {
     /// lab's own sites live in documentation ranges.
     #[serde(default)]
     pub bogus: Vec<String>,
-    /// Networks that serve their sites from any of their addresses.
+    /// Networks that serve any name of theirs from all of their addresses.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub serving: Vec<Serving>,
+    pub content_networks: Vec<ContentNetwork>,
     /// Pages that stand in for a site.
     #[serde(default)]
     pub pages: Vec<PageMark>,
@@ -65,11 +65,11 @@ pub struct Authority {
     pub source: String,
 }
 
-/// A network that serves its sites from any of its addresses, whatever the name.
+/// A company that serves any name of its from all of its addresses, as far as its ranges are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Serving {
+pub struct ContentNetwork {
     /// Its stable id.
-    pub network: String,
+    pub id: String,
     /// Its ranges (CIDR).
     pub ranges: Vec<String>,
 }
@@ -199,8 +199,8 @@ pub(crate) fn read_bogus(file: &File<'_>) -> Result<Vec<String>, ListError> {
     Ok(ranges)
 }
 
-/// Reads the networks that serve their sites from any of their addresses, in the order of their ids.
-pub(crate) fn read_serving(file: &File<'_>) -> Result<Vec<Serving>, ListError> {
+/// Reads the content networks, in the order of their ids.
+pub(crate) fn read_content_networks(file: &File<'_>) -> Result<Vec<ContentNetwork>, ListError> {
     let mut once = Once::new();
     let mut ranges = BTreeMap::<String, Vec<String>>::new();
     for row in table::rows(file, ["cidr", "network", "source"])? {
@@ -210,7 +210,7 @@ pub(crate) fn read_serving(file: &File<'_>) -> Result<Vec<Serving>, ListError> {
         once.check(row.at, cidr.clone(), &cidr)?;
         ranges.entry(network).or_default().push(cidr);
     }
-    Ok(ranges.into_iter().map(|(network, ranges)| Serving { network, ranges }).collect())
+    Ok(ranges.into_iter().map(|(id, ranges)| ContentNetwork { id, ranges }).collect())
 }
 
 fn check_cidr(at: At<'_>, text: &str) -> Result<(), ListError> {
@@ -328,18 +328,20 @@ mod tests {
     }
 
     #[test]
-    fn the_ranges_of_a_serving_network_are_one() {
+    fn the_ranges_of_a_content_network_are_one() {
         let text = "cidr,network,source\n192.0.2.0/25,twin,s\n2001:db8::/32,lone,s\n198.51.100.0/24,twin,s\n";
 
-        let serving = read_serving(&File::new("serving.csv", text)).unwrap();
+        let networks = read_content_networks(&File::new("content.csv", text)).unwrap();
 
         let told: Vec<(&str, usize)> =
-            serving.iter().map(|one| (one.network.as_str(), one.ranges.len())).collect();
+            networks.iter().map(|one| (one.id.as_str(), one.ranges.len())).collect();
         assert_eq!(told, [("lone", 1), ("twin", 2)]);
-        let bad =
-            read_serving(&File::new("serving.csv", "cidr,network,source\n192.0.2.1/25,twin,s\n"));
+        let bad = read_content_networks(&File::new(
+            "content.csv",
+            "cidr,network,source\n192.0.2.1/25,twin,s\n",
+        ));
         let bad = bad.unwrap_err().to_string();
-        assert!(bad.starts_with("serving.csv, line 2: \"192.0.2.1/25\" is not"), "{bad}");
+        assert!(bad.starts_with("content.csv, line 2: \"192.0.2.1/25\" is not"), "{bad}");
     }
 
     #[test]

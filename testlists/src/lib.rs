@@ -23,7 +23,7 @@ mod targets;
 pub use categories::Category;
 pub use endpoints::{Endpoint, Serves};
 pub use error::ListError;
-pub use fingerprints::{Authority, Fingerprints, PageMark, Serving};
+pub use fingerprints::{Authority, ContentNetwork, Fingerprints, PageMark};
 pub use lists::{Lists, TARGETS_MOST};
 pub use load::{builtin, load};
 pub use local::{Interceptor, advertisers, interceptors};

@@ -124,7 +124,8 @@ impl Lists {
             let authorities = one("fingerprints/tls.toml").map(fingerprints::read_authorities);
             let dns = one("fingerprints/dns.csv").map(fingerprints::read_dns);
             let bogus = one("fingerprints/bogus.csv").map(fingerprints::read_bogus);
-            let serving = one("fingerprints/serving.csv").map(fingerprints::read_serving);
+            let content = one("fingerprints/content_networks.csv");
+            let content = content.map(fingerprints::read_content_networks);
             let pages = one("fingerprints/http.csv").map(fingerprints::read_pages);
             let (dns, aliases) = dns.transpose()?.unwrap_or_default();
             Ok::<_, ListError>(Fingerprints {
@@ -132,7 +133,7 @@ impl Lists {
                 dns,
                 aliases,
                 bogus: bogus.transpose()?.unwrap_or_default(),
-                serving: serving.transpose()?.unwrap_or_default(),
+                content_networks: content.transpose()?.unwrap_or_default(),
                 pages: pages.transpose()?.unwrap_or_default(),
                 programs: crate::interceptors(),
             })

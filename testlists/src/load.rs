@@ -85,7 +85,7 @@ const FILES: [&str; 10] = [
     "fingerprints/tls.toml",
     "fingerprints/dns.csv",
     "fingerprints/bogus.csv",
-    "fingerprints/serving.csv",
+    "fingerprints/content_networks.csv",
     "fingerprints/http.csv",
 ];
 
@@ -101,7 +101,7 @@ const BUILTIN: [(&str, &str); 15] = [
     ("fingerprints/tls.toml", include_str!("../fingerprints/tls.toml")),
     ("fingerprints/dns.csv", include_str!("../fingerprints/dns.csv")),
     ("fingerprints/bogus.csv", include_str!("../fingerprints/bogus.csv")),
-    ("fingerprints/serving.csv", include_str!("../fingerprints/serving.csv")),
+    ("fingerprints/content_networks.csv", include_str!("../fingerprints/content_networks.csv")),
     ("fingerprints/http.csv", include_str!("../fingerprints/http.csv")),
     ("targets/global.csv", include_str!("../targets/global.csv")),
     ("targets/kz.csv", include_str!("../targets/kz.csv")),

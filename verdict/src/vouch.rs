@@ -3,17 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use record::{Answers, Kind, Lookup, Resolver, Seen, Transport, plain};
-
-use testlists::Serving;
-
 use crate::side::given;
 use crate::{Case, range};
+use record::{Answers, Kind, Lookup, Resolver, Seen, Transport, plain};
+use testlists::ContentNetwork;
 
 /// Returns the addresses that somebody vouches for; nothing is claimed from a connection to another.
 ///
 /// The control gave it; or a certificate valid for the name was shown there; or a resolver gave it
-/// over HTTPS, which nobody on the way can forge; or it belongs to a listed network that serves any name
+/// over HTTPS, which nobody on the way can forge; or it belongs to a listed content network, which serves any name
 /// from all of its addresses, and the control was given another of them. Where no control gave any address, and neither a control
 /// nor a resolver over HTTPS says that there is no such name, it is enough that most of the resolvers
 /// that answered, and at least two, agree on it. The addresses of an endpoint that is listed by address,
@@ -32,8 +30,9 @@ pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     if outside.is_empty() && !is_denied {
         vouched.extend(agreed(inside.lookups().map(|(_, seen)| seen)));
     }
+    let networks = &case.known.content_networks;
     let given_here = || inside.lookups().flat_map(|(_, seen)| given(seen));
-    vouched.extend(given_here().filter(|ip| is_served_alike(&case.known.serving, *ip, &outside)));
+    vouched.extend(given_here().filter(|ip| is_served_alike(networks, *ip, &outside)));
     vouched.extend(outside);
     if case.kind == Kind::Endpoint && inside.lookups().next().is_none() {
         vouched.extend(inside.connects().map(|(_, seen)| plain(seen.step.to.ip())));
@@ -41,11 +40,11 @@ pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     vouched
 }
 
-/// Returns whether `ip` and one of `others` are addresses of one network that serves any name from all of
-/// its addresses.
-fn is_served_alike(serving: &[Serving], ip: IpAddr, others: &BTreeSet<IpAddr>) -> bool {
-    let holds = |network: &Serving, ip| network.ranges.iter().any(|range| range::holds(range, ip));
-    let mut its = serving.iter().filter(|network| holds(network, ip));
+/// Returns whether `ip` and one of `others` are addresses of one content network.
+fn is_served_alike(networks: &[ContentNetwork], ip: IpAddr, others: &BTreeSet<IpAddr>) -> bool {
+    let holds =
+        |network: &ContentNetwork, ip| network.ranges.iter().any(|range| range::holds(range, ip));
+    let mut its = networks.iter().filter(|network| holds(network, ip));
     its.any(|network| others.iter().any(|other| holds(network, *other)))
 }
 

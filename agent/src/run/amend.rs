@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::{Hour, Label, Measurement, MeasurementId, VoidReason};
+use record::{Asn, Hour, Label, Measurement, MeasurementId, VoidReason};
 use testlists::Fingerprints;
 use verdict::{Answerer, Case};
 
@@ -21,11 +21,15 @@ pub struct Late {
 }
 
 impl Late {
-    /// Compares what was concluded `before` a run and `after` it. Of the labels only those count that say
-    /// nothing of who answers lookups: such as do are read when a measurement is judged.
-    pub fn of(before: &Conclusion, after: &Conclusion) -> Self {
+    /// Compares what was concluded `before` a run and `after` it, and the two `networks` where both are known.
+    /// Of the labels only those count that say nothing of who answers lookups: such as do are read when a
+    /// measurement is judged.
+    pub fn of(before: &Conclusion, after: &Conclusion, networks: Option<[Asn; 2]>) -> Self {
         let mut late = Self { void: after.void.clone(), labels: after.labels.clone() };
         late.void.retain(|reason| !before.void.contains(reason));
+        if networks.is_some_and(|[before, after]| before != after) {
+            late.void.push(VoidReason::NetworkChanged);
+        }
         late.labels.retain(|label| OF_THE_LINE.contains(label) && !before.labels.contains(label));
         late
     }
@@ -34,8 +38,8 @@ impl Late {
 /// Adds what was found late, in the hour `now`, to those records of `rows` that were measured in it or in the
 /// one before; these then bear other names.
 ///
-/// A run may last for hours, and what is wrong at its end says nothing of its beginning. What goes wrong with
-/// the readable copies costs them alone.
+/// A run may last for hours, and what is wrong at its end says nothing of its beginning. Where records wait to
+/// be sent, what goes wrong with the readable copies costs them alone.
 pub fn amend(
     store: &Store,
     rows: &mut [Row],
@@ -51,7 +55,11 @@ pub fn amend(
         made.extend(amend_in(folder, rows, late, known, now)?);
     }
     if let Some(folder) = &store.records {
-        made.extend(amend_in(folder, rows, late, known, now).unwrap_or_default());
+        match amend_in(folder, rows, late, known, now) {
+            Ok(more) => made.extend(more),
+            Err(_) if store.spool.is_some() => {}
+            Err(error) => return Err(error),
+        }
     }
     for row in rows {
         if let Some(told) = made.remove(&row.id) {
@@ -158,6 +166,23 @@ mod tests {
     }
 
     #[test]
+    fn copies_that_cannot_be_amended_matter_only_where_they_are_all_there_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let limits = SpoolLimits { bytes: 1 << 20, hours: 1 << 20 };
+        let folder = |name| Some(Spool::open(&dir.path().join(name), limits).unwrap());
+        let (spool, records) = (folder("spool"), folder("records"));
+        std::fs::remove_dir(dir.path().join("records")).unwrap();
+        let late = Late { void: vec![VoidReason::CaptivePortal], labels: Vec::new() };
+        let amend = |spool: &Option<Spool>| {
+            let store = Store { spool: spool.clone(), records: records.clone(), controls: None };
+            amend(&store, &mut [], &late, &Fingerprints::default(), Hour(1))
+        };
+
+        assert!(amend(&spool).is_ok());
+        assert!(amend(&None).is_err());
+    }
+
+    #[test]
     fn only_what_was_not_found_before_is_late() {
         let concluded = |void: &[VoidReason], labels: &[Label]| Conclusion {
             void: void.to_vec(),
@@ -171,8 +196,10 @@ mod tests {
         );
 
         let late = Late { void: vec![VoidReason::LossyLine], labels: vec![Label::LossyLine] };
-        assert_eq!(Late::of(&before, &after), late);
-        assert_eq!(Late::of(&after, &before), Late::default());
+        assert_eq!(Late::of(&before, &after, None), late);
+        assert_eq!(Late::of(&after, &before, Some([Asn(1), Asn(1)])), Late::default());
+        let moved = Late::of(&after, &before, Some([Asn(1), Asn(2)]));
+        assert_eq!(moved.void, [VoidReason::NetworkChanged]);
     }
 
     fn record(host: &str) -> Measurement {

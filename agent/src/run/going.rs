@@ -258,7 +258,7 @@ pub const WATCH: &str = "watch.json";
 const SPENT: &str = "spent.json";
 const WRITE_SPENT_EVERY: usize = 16;
 /// Between the beginnings of two targets: lookups and handshakes of many at the same instant would fill the
-/// memory, and the line's queues.
+/// memory, and the line's queues. No list goes faster than fifty targets a second.
 const PACE: Duration = Duration::from_millis(20);
 /// Longer than any job: something that runs ends first.
 const FOREVER: Duration = Duration::from_secs(24 * 3600);

@@ -1,6 +1,5 @@
 //! What a run needs before its first step: lists, network, key, jobs.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use plan::{Confirm, Job};
@@ -21,6 +20,7 @@ use crate::probe::{Wire, line, provider};
 use crate::roots::Roots;
 use crate::schedule::governor::{Governed, Governor};
 use crate::schedule::places::Most;
+use crate::selfcheck::resolver::OwnResolver;
 use crate::selfcheck::{self, Around, Conclusion};
 use crate::stop::{Exit, Stop};
 use crate::words::Value;
@@ -62,8 +62,7 @@ impl Ready {
             edition: &edition,
             collector: &collector,
             network: asked.as_ref(),
-            resolver: resolver(&app.config),
-            looks_at_resolver: !app.config.no_provider_resolver,
+            resolver: own_resolver(&app.config),
             prefixes: prefixes.as_ref(),
             edge: &app.edge,
         };
@@ -110,17 +109,14 @@ impl Ready {
             edition: &self.here.edition,
             collector: &self.collector,
             network: network.as_ref(),
-            resolver: resolver(&app.config),
-            looks_at_resolver: !app.config.no_provider_resolver,
+            resolver: own_resolver(&app.config),
             prefixes: None,
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);
-        let mut late = Late::of(&self.concluded, &now);
-        let networks = self.network.asn.zip(network.as_ref().and_then(|network| network.asn));
-        if networks.is_some_and(|(before, after)| before != after) {
-            late.void.push(VoidReason::NetworkChanged);
-        }
+        let after = network.as_ref().and_then(|network| network.asn);
+        let networks = self.network.asn.zip(after).map(|(before, after)| [before, after]);
+        let late = Late::of(&self.concluded, &now, networks);
         if !late.void.is_empty() {
             app.out.note("check-after", &[]);
             let now = Conclusion { void: late.void.clone(), ..now };
@@ -130,10 +126,12 @@ impl Ready {
     }
 }
 
-/// Returns the resolver that the system's settings name, where it may be looked at.
-fn resolver(config: &Config) -> Option<IpAddr> {
-    let named = provider::resolver().filter(|_| !config.no_provider_resolver);
-    named.map(|resolver| resolver.ip())
+/// Returns what may be done to learn of the line's own resolver.
+fn own_resolver(config: &Config) -> OwnResolver {
+    if config.no_provider_resolver {
+        return OwnResolver::LeftAlone;
+    }
+    OwnResolver::Named(provider::resolver().map(|resolver| resolver.ip()))
 }
 
 /// Sets the limits on connections and bytes, from which the project's own servers are exempt as far

@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use record::{Answers, Host, Lookup, Observation, Resolver, Step, Transport};
+use record::{Host, Resolver, Transport};
 use testlists::PublicResolver;
 
-use super::see;
+use super::{ask, system};
 use crate::probe::Prober;
 
 /// What the computer's own resolver says of an advertiser's name that a public one knows.
@@ -61,16 +60,6 @@ pub fn is_filtered(advertisers: &[Advertiser]) -> bool {
     advertisers.iter().filter(|one| **one == Advertiser::LeftOut).count() >= ENOUGH
 }
 
-pub(super) async fn ask<P: Prober>(
-    prober: &Arc<P>,
-    name: &Host,
-    resolver: Resolver,
-) -> Option<Answers> {
-    let step = Step::Lookup(Lookup { name: name.clone(), resolver });
-    let seen = see(prober, step, PATIENCE).await?;
-    Observation::as_lookup(&seen)?.outcome.as_ref().ok().cloned()
-}
-
 fn public(resolver: &PublicResolver) -> Option<Resolver> {
     // Over HTTPS nobody on the way can answer in its place.
     let transport = match (&resolver.doh, resolver.udp) {
@@ -81,10 +70,6 @@ fn public(resolver: &PublicResolver) -> Option<Resolver> {
     Some(Resolver { id: resolver.id.clone(), transport })
 }
 
-pub(super) fn system() -> Resolver {
-    Resolver { id: Resolver::SYSTEM.to_owned(), transport: Transport::System }
-}
-
 fn is_somebody(ip: &IpAddr) -> bool {
     !ip.is_unspecified() && !ip.is_loopback()
 }
@@ -92,12 +77,10 @@ fn is_somebody(ip: &IpAddr) -> bool {
 const IPV4_ONLY: &str = "ipv4only.arpa";
 const NAMES: usize = 3;
 const ENOUGH: usize = 2;
-/// For each of two questions, one after the other.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 #[cfg(test)]
 mod tests {
-    use record::{Answer, Datagram, Seen};
+    use record::{Answer, Answers, Datagram, Observation, Seen, Step};
 
     use super::*;
     use crate::probe::scripted::ScriptedProber;

@@ -6,10 +6,19 @@ use std::sync::Arc;
 use record::{Asn, Host};
 use testlists::{Lists, Prefixes};
 
-use super::filter::{ask, system};
+use super::{ask, system};
 use crate::control::whoami;
 use crate::edge::Edge;
 use crate::probe::Prober;
+
+/// What may be done to learn of the line's own resolver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnResolver {
+    /// Nothing: the settings want it left alone.
+    LeftAlone,
+    /// The system's settings name it here, where they name any.
+    Named(Option<IpAddr>),
+}
 
 /// What is known of the resolver that a line asks. Its addresses are compared and never written down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +40,21 @@ pub struct Asked {
     pub is_own: bool,
 }
 
+/// Hears of the line's own resolver what may be heard.
+pub async fn hear<P: Prober>(
+    prober: &Arc<P>,
+    own: OwnResolver,
+    zone: Option<&Host>,
+    edge: &Edge,
+) -> Heard {
+    match own {
+        OwnResolver::LeftAlone => Heard::default(),
+        OwnResolver::Named(named) => Heard { named, asker: asker(prober, zone, edge).await },
+    }
+}
+
 /// Lets the line's resolver look a fresh name up below `zone`, whose server answers with the address that asked.
-pub async fn asker<P: Prober>(prober: &Arc<P>, zone: Option<&Host>, edge: &Edge) -> Option<IpAddr> {
+async fn asker<P: Prober>(prober: &Arc<P>, zone: Option<&Host>, edge: &Edge) -> Option<IpAddr> {
     let name: Host = format!("{:016x}.{}", edge.random(), zone?).parse().ok()?;
     let answers = ask(prober, &name, system()).await?;
     whoami::asker(&name, answers.addresses())
@@ -72,7 +94,10 @@ pub fn look(
 
 #[cfg(test)]
 mod tests {
+    use record::{Answer, Answers, Datagram, Observation, Seen, Step, Transport};
+
     use super::*;
+    use crate::probe::scripted::ScriptedProber;
 
     #[test]
     fn a_public_resolver_of_another_network_is_foreign() {
@@ -140,6 +165,35 @@ mod tests {
             let unknown = look(named("9.9.9.9"), own, Some(&table()), testlists::builtin);
             assert!(!unknown.is_foreign, "{own:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_system_is_asked_for_a_fresh_name_and_a_resolver_left_alone_for_none() {
+        let zone: Host = "whoami.test".parse().unwrap();
+        let edge = Edge::new(|| record::Timestamp(0), || 0xabc);
+        let name = "0000000000000abc.whoami.test";
+        let asked = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let noted = Arc::clone(&asked);
+        let prober = Arc::new(ScriptedProber::new(move |planned| {
+            let Step::Lookup(step) = planned.step.clone() else { return None };
+            noted.lock().unwrap().push((step.name.to_string(), step.resolver.transport));
+            let given = [whoami::mark(step.name.as_str()).into(), "192.0.2.53".parse().unwrap()];
+            let answers = given.map(Answer::Address).to_vec();
+            let datagram =
+                Datagram { question: "A".into(), after_ms: 1, fits: true, rcode: 0, answers };
+            let outcome = Ok(Answers { datagrams: vec![datagram] });
+            let part = planned.part;
+            Some(Observation::Lookup(Seen { step, part, at_ms: 0, took_ms: 1, outcome }))
+        }));
+
+        let alone = hear(&prober, OwnResolver::LeftAlone, Some(&zone), &edge).await;
+        let without = hear(&prober, OwnResolver::Named(None), None, &edge).await;
+        assert_eq!([alone, without], [Heard::default(); 2]);
+        assert!(asked.lock().unwrap().is_empty());
+        let heard = hear(&prober, OwnResolver::Named(None), Some(&zone), &edge).await;
+
+        assert_eq!(heard, asking("192.0.2.53"));
+        assert_eq!(*asked.lock().unwrap(), [(name.to_owned(), Transport::System)]);
     }
 
     fn named(ip: &str) -> Heard {

@@ -6,7 +6,7 @@ methods-intro = This page says how a test is made, what every word on this site 
 methods-steps = How a test is made
 methods-steps-order = An agent is a small program that a volunteer runs on their own device. For each site it takes the steps that a browser takes: it looks the site's name up, opens a connection, sends the TLS hello that begins an encrypted connection and carries the site's name, and asks for the page. Each step has one outcome, and a failed step is a result like any other.
 methods-steps-kept = All that a claim could need is kept: every answer to the lookup, late and double ones included, every certificate, the way in which a step failed, and how many bytes were read and sent. Of a page the agent reads at most { $body } kB and keeps only its digest, its length, its title and a few headers.
-methods-steps-layers = Each step is judged by its own published rules, and each judgement points at the observations that it rests on. Nothing is claimed from a connection to an address that a forged lookup gave, unless a control or a valid certificate vouches for that address.
+methods-steps-layers = Each step is judged by its own published rules, and each judgement points at the observations that it rests on. Nothing is claimed from a connection to an address that a forged lookup gave, unless a control, a valid certificate, a resolver over HTTPS or a listed content network vouches for that address.
 
 methods-controls = What every test is compared with
 methods-controls-near = Before and after each test the agent opens a widely used site that is known to be reachable. If that fails, the line itself may be at fault, and the test does not count.
@@ -36,7 +36,7 @@ methods-not = May not be said
 
 methods-blind = What this cannot see
 methods-blind-address = Filters by address. If nobody at an address answers, two names cannot be compared there, so a filter looks like a fault. Such sites are shown as “unclear”, never as restricted.
-methods-blind-beacon = Filters that act only on the way to certain servers. They leave the project's server alone; then “likely” is the most that can be said.
+methods-blind-beacon = Filters that act only on the way to certain servers. They leave the project's server alone; then “likely” is the most that can be said, and of plain requests nothing.
 methods-blind-partial = Restrictions that are short, rare, slow instead of failing, or limited to some regions or tariffs.
 methods-blind-lines = Volunteers' lines are not a sample of all lines. What is measured holds for them.
 methods-blind-ech = Connections over QUIC or with an encrypted name are not tested.

@@ -1,5 +1,7 @@
 //! What pages from vouched addresses say, and blocks of two names over plain HTTP.
 
+use std::collections::BTreeSet;
+
 use record::{Failure, Layer, Observation, Onward, Page, State, Target, plain};
 
 use super::Rule;
@@ -180,10 +182,12 @@ fn over_http(channel: Channel) -> impl Fn(&Tried) -> bool {
 /// requests with the name fail on the project's own server, too: servers drop and reset readers whom they
 /// do not serve, and no router tells how far a plain request came.
 fn named(case: &Case<'_>, end: End) -> Option<Vec<usize>> {
-    contrast(case, over_http(Channel::Beacon), |ended| ended != End::Passed)?;
-    let [site, beacon] = [Channel::Site, Channel::Beacon]
-        .map(|channel| contrast(case, over_http(channel), |ended| ended == end));
-    some([site, beacon].into_iter().flatten().flatten().collect())
+    let beside = contrast(case, over_http(Channel::Beacon), |ended| ended != End::Passed)?;
+    let on = |channel| contrast(case, over_http(channel), |ended| ended == end);
+    let found = [on(Channel::Site), on(Channel::Beacon)].into_iter().flatten().flatten();
+    let found: BTreeSet<usize> = found.collect();
+    let because = || found.iter().copied().chain(beside).collect::<BTreeSet<usize>>();
+    (!found.is_empty()).then(|| because().into_iter().collect())
 }
 
 /// Returns the attempts that show another page to stand in for the name's. At the site's own address that
@@ -206,10 +210,8 @@ fn marked(case: &Case<'_>) -> Option<Vec<usize>> {
     }
     let journey = journey(case)?;
     let pages = journey.pages.iter().filter(|(_, _, page)| !is_trusted_page(page));
-    some(pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect())
-}
-
-fn some(found: Vec<usize>) -> Option<Vec<usize>> {
+    let found: Vec<usize> =
+        pages.filter(|(_, _, page)| is_marked(page)).map(|(at, _, _)| *at).collect();
     (!found.is_empty()).then_some(found)
 }
 

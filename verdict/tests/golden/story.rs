@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::{Certificates, Kind, Observation, Target, VoidReason};
-use testlists::{Authority, Fingerprints, Interceptor, PageMark, Serving};
+use testlists::{Authority, ContentNetwork, Fingerprints, Interceptor, PageMark};
 use verdict::{Answerer, Case, Screen};
 
 use crate::build::{STRANGE, parsed};
@@ -157,8 +157,8 @@ pub(crate) fn known() -> Fingerprints {
         dns: vec![parsed("203.0.113.99")],
         aliases: vec![parsed("notice.test")],
         bogus: vec!["10.0.0.0/8".to_owned()],
-        serving: vec![Serving {
-            network: "test_content".to_owned(),
+        content_networks: vec![ContentNetwork {
+            id: "test_content".to_owned(),
             ranges: vec!["198.51.100.128/26".to_owned(), "198.51.100.224/27".to_owned()],
         }],
         programs: vec![Interceptor {

@@ -56,7 +56,7 @@ pub(crate) fn names() -> Vec<Story> {
         Story::new(
             "name_dropped_at_another_address_of_the_same_network",
             HTTPS,
-            "The control was given another address of a listed network that serves any name from all of its addresses, and nobody else is asked here: the address is the site's.",
+            "The control was given another address of a listed content network, and nobody else is asked here: the address is the site's.",
         )
         .inside([system(&[CONTENT_TOO]), connect(CONTENT_TOO, None)])
         .inside([shake(CONTENT_TOO, Err(Failure::Timeout))])

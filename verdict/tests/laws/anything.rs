@@ -14,7 +14,7 @@ use record::{
     Fetch, Handshake, Host, Kind, Lookup, Observation, Page, Part, Resolver, Seen, Session, Target,
     Transport, Trust, VoidReason,
 };
-use testlists::{Authority, Fingerprints, PageMark, Serving};
+use testlists::{Authority, ContentNetwork, Fingerprints, PageMark};
 use verdict::{Answerer, Case};
 
 use crate::der::{Certificate, Name};
@@ -126,7 +126,10 @@ pub(crate) fn known() -> Fingerprints {
         aliases: Vec::new(),
         programs: Vec::new(),
         bogus: vec!["10.0.0.0/8".into()],
-        serving: vec![Serving { network: "content".into(), ranges: vec!["192.0.2.0/29".into()] }],
+        content_networks: vec![ContentNetwork {
+            id: "content".into(),
+            ranges: vec!["192.0.2.0/29".into()],
+        }],
         pages: vec![PageMark { id: "mark".into(), title: "Stop".into(), ..PageMark::default() }],
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use plan::Planned;
 use record::{
     Answer, Answers, Connected, Datagram, Digest, Failed, Failure, KeyText, Kind, Observation,
     Page, Part, Role, RunFacts, Seed, Seen, Session, Step, Target, Timestamp, Trust,
 };
 use testlists::{Fingerprints, Snapshot};
-
-use plan::Planned;
 
 use super::*;
 use crate::config::Config;

@@ -48,7 +48,8 @@ pub(in crate::internet) fn zones(spec: &WorldSpec) -> Result<[(Ipv4Addr, Zones);
     for apex in leaves.keys() {
         test.delegate(apex.clone(), leaf_server.clone());
     }
-    test.delegate(name(WHOAMI_ZONE)?, server(WHOAMI_HOST, WHOAMI_SERVER)?);
+    let [whoami, its_server] = [WHOAMI_ZONE, WHOAMI_HOST].map(|name| format!("{name}."));
+    test.delegate(name(&whoami)?, server(&its_server, WHOAMI_SERVER)?);
     let leaves = leaves.into_values().collect();
     Ok([
         (ROOT_SERVER, Zones(vec![root])),
@@ -103,8 +104,5 @@ fn server(text: &str, address: Ipv4Addr) -> Result<Server, LabError> {
 }
 
 fn name(text: &str) -> Result<Name, LabError> {
-    let mut name =
-        Name::from_ascii(text).map_err(LabError::failed(format!("making a DNS name of {text}")))?;
-    name.set_fqdn(true);
-    Ok(name)
+    Name::from_ascii(text).map_err(LabError::failed(format!("making a DNS name of {text}")))
 }
