@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
+use record::{Answers, Kind, Lookup, Resolver, Seen, Transport, plain};
+
+use testlists::ContentNetwork;
+
 use crate::side::given;
 use crate::{Case, range};
-use record::{Answers, Kind, Lookup, Resolver, Seen, Transport, plain};
-use testlists::ContentNetwork;
 
 /// Returns the addresses that somebody vouches for; nothing is claimed from a connection to another.
 ///
