@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evidence::{Abroad, AgentDay};
-use record::{Asn, MeasurementId, State, Verdict};
-use verdict::{Channel, Screen};
+use record::{Asn, Layer, MeasurementId, State, Verdict};
+use verdict::{Block, Channel, Screen};
 
 use crate::Reference;
 use crate::store::{CellRow, Held, Judged};
@@ -116,6 +116,7 @@ impl Agent {
         for block in &judged.blocks {
             let counts = (block.named_failed, block.neutral_failed);
             match block.channel {
+                Channel::Site if is_in_doubt(block, &judged.blocks) => {}
                 Channel::Site => self.site.push(counts),
                 Channel::Beacon => self.beacon.push(counts),
                 // Other contrasts are other questions: they never add to what the name came to
@@ -156,6 +157,18 @@ impl Agent {
     }
 }
 
+/// Returns whether a block at the site's address may be the server's doing: one of plain requests, where those
+/// on the project's own server did not fail by name. The two orders are drawn apart, so that what one came
+/// to changes nothing of what chance would do in the other.
+fn is_in_doubt(block: &Block, all: &[Block]) -> bool {
+    let fails = |other: &Block| {
+        (other.channel, other.layer) == (Channel::Beacon, Layer::Http)
+            && other.named_failed == 3
+            && other.neutral_failed <= 1
+    };
+    block.layer == Layer::Http && !all.iter().any(fails)
+}
+
 /// Returns whether any layer's claim rests on an answer that proves itself.
 fn proves_forgery(verdict: &Verdict) -> bool {
     verdict
@@ -172,8 +185,7 @@ const PROVING: [&str; 3] = ["dns_forged_answer", "dns_injected", "http_injected"
 
 #[cfg(test)]
 mod tests {
-    use record::{Claim, Digest, Hour, KeyText, Layer, Target};
-    use verdict::Block;
+    use record::{Claim, Digest, Hour, KeyText, Target};
 
     use super::*;
     use crate::config::Config;
@@ -196,6 +208,31 @@ mod tests {
         let agent = &cell.agents[0];
         assert_eq!((agent.screens, agent.failed, agent.slots, cell.void), (2, 1, 1, 1));
         assert_eq!(cell.causes, [("tls".to_owned(), "tls_failed".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn plain_requests_at_the_site_count_where_they_fail_on_the_projects_server_too() {
+        let reference = reference(false);
+        let block = |channel, layer, named_failed| Block {
+            channel,
+            layer,
+            round: 0,
+            named_failed,
+            neutral_failed: 0,
+        };
+        for (layer, beacon_failed, counted) in
+            [(Layer::Http, 3, 1), (Layer::Http, 0, 0), (Layer::Tls, 0, 1)]
+        {
+            let mut gathered = Gathered::new(&reference);
+            let blocks =
+                vec![block(Channel::Site, layer, 3), block(Channel::Beacon, layer, beacon_failed)];
+            let judged = Judged { blocks, ..judged(Screen::Failed, "http_failed") };
+
+            gathered.add(&held(1, Hour(7)), &judged);
+
+            let agent = &gathered.finish().0[&ASN].agents[0];
+            assert_eq!((agent.site.len(), agent.beacon.len()), (counted, 1), "{layer:?}");
+        }
     }
 
     #[test]

@@ -39,8 +39,8 @@ methods-blind-address = Filters by address. If nobody at an address answers, two
 methods-blind-beacon = Filters that act only on the way to certain servers. They leave the project's server alone; then “likely” is the most that can be said, and of plain requests nothing.
 methods-blind-partial = Restrictions that are short, rare, slow instead of failing, or limited to some regions or tariffs.
 methods-blind-lines = Volunteers' lines are not a sample of all lines. What is measured holds for them.
-methods-blind-ech = Connections over QUIC or with an encrypted name are not tested.
-methods-blind-apps = Applications are not tested, only web addresses. A messenger can work while its site does not, and the other way round.
+methods-blind-ech = Connections over QUIC and with an encrypted name are measured and shown; no word rests on them.
+methods-blind-apps = Applications themselves are not run, only their hosts are asked. A messenger can work while these fail, and the other way round.
 methods-blind-list = Only listed sites are tested. The list is a choice, not a sample, so no share of “the internet” can be computed from it.
 methods-blind-liars = More lying volunteers than are set aside, on different lines of the same network, could bring about a false word.
 
