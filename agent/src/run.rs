@@ -20,7 +20,7 @@ use crate::stop::{Exit, Stop};
 use crate::upload::{Delivery, Uploader};
 use crate::words::Value;
 
-use amend::amend;
+use amend::{Late, amend};
 use going::{Going, Store, Tally};
 use journal::Journal;
 use prepare::Ready;
@@ -76,25 +76,32 @@ pub async fn run(app: &App, wishes: &Wishes) -> Result<Exit, Stop> {
         }
         Ok::<_, Stop>(())
     };
-    let interrupted = tokio::select! {
+    let mut interrupted = tokio::select! {
         gone = all_rounds => { gone?; false }
         _ = tokio::signal::ctrl_c() => true,
     };
     if interrupted {
+        going.write_spent()?;
         app.out.note("run-interrupted", &[]);
-    } else {
-        Journal::close(&app.state)?;
     }
     let Tally { mut rows, unmeasured, dropped } = going.tally;
     if dropped > 0 {
         app.out.note("run-dropped", &[("count", Value::Count(dropped))]);
     }
-    let send = wishes.send && !interrupted && consent.sharing == Sharing::Send;
+    // What was measured before an interruption is looked after as well; who will not wait says so again.
+    let late = tokio::select! {
+        late = ready.check_again(app) => late,
+        _ = tokio::signal::ctrl_c() => {
+            interrupted = true;
+            Late::default()
+        }
+    };
+    let known = &ready.here.edition.snapshot.known;
+    amend(&store, &mut rows, &late, known, app.edge.now().hour())?;
     if !interrupted {
-        let late = ready.check_again(app).await;
-        let known = &ready.here.edition.snapshot.known;
-        amend(&store, &mut rows, &late, known, app.edge.now().hour())?;
+        Journal::close(&app.state)?;
     }
+    let send = wishes.send && !interrupted && consent.sharing == Sharing::Send;
     let delivery = deliver(app, &ready, &spool, send).await?;
     rows::report(&app.out, &rows, &delivery)?;
     let is_void = |row: &rows::Row| row.verdict.state == State::Void;

@@ -6,6 +6,7 @@ pub mod places;
 pub mod quiet;
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
 
 use plan::Job;
 use record::{Host, Target, Timestamp};
@@ -119,6 +120,9 @@ impl Turns {
     }
 }
 
+/// Between the beginnings of two targets: lookups and handshakes of many at the same instant would fill the
+/// memory, and the line's queues. No list goes faster than fifty targets a second.
+pub const PACE: Duration = Duration::from_millis(20);
 const HOUR_S: u64 = 3600;
 
 #[cfg(test)]

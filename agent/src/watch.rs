@@ -110,10 +110,10 @@ async fn round(app: &App, pace: &mut Pace) -> Result<usize, Stop> {
     going.go(&ready.prober, &mut turns, 0, &mut journal).await?;
     pace.begun = turns.begun().collect();
     pace.write(app)?;
-    Journal::close(&app.state)?;
     let late = ready.check_again(app).await;
     let known = &ready.here.edition.snapshot.known;
     amend(&store, &mut going.tally.rows, &late, known, app.edge.now().hour())?;
+    Journal::close(&app.state)?;
     let measured = going.tally.rows.len();
     if consent.sharing == Sharing::Send {
         let uploader = Uploader {

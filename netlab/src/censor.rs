@@ -32,7 +32,7 @@ use std::time::Instant;
 pub use address_drop::AddressDrop;
 pub use build::{Censorship, build};
 pub use catch::Catch;
-pub use chain::Chain;
+pub use chain::{Acted, Chain};
 pub use close::Close;
 pub use dns_deny::DnsDeny;
 pub use dns_fail::DnsFail;

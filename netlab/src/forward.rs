@@ -13,13 +13,14 @@ use nix::sys::time::TimeSpec;
 use tun_rs::SyncDevice;
 
 use crate::LabError;
-use crate::censor::{Act, Censor, Chain, Way};
+use crate::censor::{Act, Acted, Censor, Chain, Way};
 use crate::noise::Noise;
 use crate::road::{Port, Road};
 
 /// A provider's thread; it ends when this handle is dropped.
 #[derive(Debug)]
 pub struct Forwarder {
+    acted: Acted,
     dials: Arc<Dials>,
     stop: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
@@ -49,10 +50,11 @@ impl Forwarder {
         let dials = Arc::new(Dials { censoring: true.into(), ..Dials::default() });
         let (told, stop) = pipe().map_err(LabError::failed(doing()))?;
         let mut wires = Wires { devices, road, censor, dials: Arc::clone(&dials) };
+        let acted = wires.censor.acted();
         let carry = move || wires.carry(told);
         let thread = Builder::new().name(format!("net/{name}")).spawn(carry);
         let thread = thread.map_err(LabError::failed(doing()))?;
-        Ok(Self { dials, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { dials, acted, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Switches the censor on or off. What it remembers of flows it keeps.
@@ -63,6 +65,11 @@ impl Forwarder {
     /// Makes the line as bad as `noise` says.
     pub fn disturb(&self, noise: Noise) {
         *self.dials.noise.lock().unwrap_or_else(PoisonError::into_inner) = noise;
+    }
+
+    /// Counts the censors on the path that never did anything.
+    pub fn idle(&self) -> usize {
+        self.acted.idle()
     }
 
     /// Returns how many packets the censor did something about.

@@ -91,7 +91,7 @@ pub const LEAF_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 3);
 /// Where the first control answers for the zone that tells who asked.
 pub const WHOAMI_SERVER: Ipv4Addr = Ipv4Addr::new(198, 51, 100, 20);
 /// The name of that server.
-pub const WHOAMI_HOST: &str = "ns.kim-surady.test";
+pub const WHOAMI_HOST: &str = "baqylau-dns.test";
 /// The zone that tells who asked.
 pub const WHOAMI_ZONE: &str = "kim-surady.test";
 /// The address of the first public resolver.

@@ -142,6 +142,11 @@ impl Lab {
         self.providers[provider].forwarder.censored()
     }
 
+    /// Counts a provider's censors on the path that never did anything.
+    pub fn idle(&self, provider: usize) -> usize {
+        self.providers[provider].forwarder.idle()
+    }
+
     /// Returns what is in the world.
     pub fn spec(&self) -> &WorldSpec {
         &self.spec

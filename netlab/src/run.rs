@@ -107,6 +107,7 @@ pub fn run(scenario: &Scenario, programs: &Programs, dir: &Path) -> Result<Outco
     let collector_agrees = without.is_agreed() && got.is_agreed();
     let as_expected = got.agent.is(&scenario.expect) && without.agent.is(&expected_without);
     let lacks = got.lacks(&scenario.expect).or_else(|| without.lacks(&expected_without));
+    let lacks = lacks.or_else(|| stage.unlike());
     Ok(Outcome {
         scenario: scenario.name.clone(),
         target: scenario.target.to_string(),

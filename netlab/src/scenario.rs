@@ -35,6 +35,9 @@ pub struct Scenario {
     /// Who interferes; nobody in a clean story.
     #[serde(default, rename = "censor")]
     pub censors: Vec<CensorSpec>,
+    /// How many of those on the path find nothing to do: the scenario fails where others did nothing.
+    #[serde(default)]
+    pub idle_censors: usize,
     /// What must be concluded.
     pub expect: Expected,
     /// What must be concluded without the censor: that the target is reached, unless told otherwise.
@@ -122,6 +125,9 @@ pub struct Expected {
     /// What the record must hold: of a table every field, of a list every item in any place.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub record: Map<String, Value>,
+    /// Fields that the record must not hold, such as `run.resolver_direct`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
     /// What must be told of how far away the interference sits; not compared where it is left out.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub reach: Map<String, Value>,
@@ -145,7 +151,8 @@ impl Expected {
     pub fn only(state: State) -> Self {
         let (or, layers) = (Vec::new(), Vec::new());
         let (record, reach) = (Map::new(), Map::new());
-        Self { state, or, layer: None, rule: None, layers, record, reach }
+        let absent = Vec::new();
+        Self { state, or, layer: None, rule: None, layers, record, absent, reach }
     }
 }
 

@@ -7,6 +7,7 @@ use record::{Arm, Hello, Observation, Part, plain};
 use crate::blocks::{End, Tried, tried};
 use crate::reach::passes_to_the_server;
 use crate::side::is_answered;
+use crate::vouch::{vouched, vouched_exactly};
 use crate::{Case, Channel};
 
 /// Returns the attempts of every selected block in which the target's name failed each time, and came to
@@ -48,12 +49,32 @@ pub(crate) fn counts(case: &Case<'_>, tried: &Tried) -> bool {
         Channel::Beacon | Channel::BeaconQuic | Channel::BeaconLoad => true,
         Channel::Site => {
             let at_the_server = tried.to.is_some_and(|to| passes_to_the_server(case.seen, to));
-            vouched() && !tried.subject.fails_outside(case) && !at_the_server
+            vouched()
+                && !tried.subject.fails_outside(case)
+                && !at_the_server
+                && is_exact(case, tried)
         }
         Channel::SiteQuic => vouched() && over_quic_outside(case) != Some(false),
         Channel::SiteEncrypted => vouched() && is_read_outside(case),
         Channel::SiteElsewhere => tried.to.is_some_and(|to| is_answered_outside(case, to.ip())),
     }
+}
+
+/// Returns whether a block's address is vouched for by itself. Where its network alone vouches for it, the
+/// target's name must fail on the project's own server, too: the network may serve it from other
+/// addresses than it seemed.
+fn is_exact(case: &Case<'_>, of: &Tried) -> bool {
+    let by_network = |ip| {
+        vouched(case).contains(&ip)
+            && !vouched_exactly(case).contains(&ip)
+            && !of.subject.is_behind()
+    };
+    let fails = |other: &Tried| {
+        let named = other.count_after_hello(|end| end != End::Passed);
+        (other.channel, other.layer()) == (Channel::Beacon, of.layer())
+            && named >= other.neutral_failed().saturating_add(MARGIN)
+    };
+    !of.to.is_some_and(|to| by_network(plain(to.ip()))) || tried(case).iter().any(fails)
 }
 
 /// Returns whether a control that tried QUIC got an answer over it; none when none tried.

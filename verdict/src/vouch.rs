@@ -19,6 +19,18 @@ use crate::{Case, range};
 /// that answered, and at least two, agree on it. The addresses of an endpoint that is listed by address,
 /// which no resolver was asked for, are the list's own word.
 pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
+    let mut vouched = vouched_exactly(case);
+    let outside = case.outside().map(|outside| outside.addresses()).unwrap_or_default();
+    let networks = &case.known.content_networks;
+    let inside = case.inside();
+    let given_here = inside.lookups().flat_map(|(_, seen)| given(seen));
+    vouched.extend(given_here.filter(|ip| is_served_alike(networks, *ip, &outside)));
+    vouched
+}
+
+/// Returns those of them that somebody vouches for by themselves, and not for their network: where a server
+/// might treat its addresses differently, only these count.
+pub(crate) fn vouched_exactly(case: &Case<'_>) -> BTreeSet<IpAddr> {
     let inside = case.inside();
     let is_over_https =
         |seen: &Seen<Lookup, Answers>| seen.step.resolver.transport == Transport::Doh;
@@ -32,9 +44,6 @@ pub(crate) fn vouched(case: &Case<'_>) -> BTreeSet<IpAddr> {
     if outside.is_empty() && !is_denied {
         vouched.extend(agreed(inside.lookups().map(|(_, seen)| seen)));
     }
-    let networks = &case.known.content_networks;
-    let given_here = || inside.lookups().flat_map(|(_, seen)| given(seen));
-    vouched.extend(given_here().filter(|ip| is_served_alike(networks, *ip, &outside)));
     vouched.extend(outside);
     if case.kind == Kind::Endpoint && inside.lookups().next().is_none() {
         vouched.extend(inside.connects().map(|(_, seen)| plain(seen.step.to.ip())));

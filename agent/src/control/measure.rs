@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, RwLock, Semaphore};
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use plan::{Confirm, Job};
 use record::{Measurement, Target};
@@ -15,6 +15,7 @@ use super::Current;
 use crate::edge::Edge;
 use crate::job::{Circumstances, Measured, measure};
 use crate::probe::{LocalFault, Prober, Wire};
+use crate::schedule::PACE;
 use crate::spool::Spool;
 use crate::stop::{Exit, Stop};
 
@@ -87,8 +88,10 @@ impl Desk {
         let (mut measured, mut faults) = (0, 0);
         let mut running = JoinSet::new();
         loop {
+            // Not all at the same instant: what is lost in the crowd would be told of the sites.
             while running.len() < at_once {
                 let Some(job) = left.pop_front() else { break };
+                sleep(PACE).await;
                 let job = Job { confirm: Confirm::Never, ..job };
                 let (now, hour) = (Arc::clone(&now), self.edge.now().hour());
                 running.spawn(async move { measure(&now.prober, &job, hour, &now.here).await });

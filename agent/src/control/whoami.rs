@@ -1,7 +1,7 @@
 //! The name server whose answers tell which address asked: through which network names are looked up.
 //!
 //! A name below the delegated zone has the asking resolver's own address, and beside it an address that
-//! only its own text gives, by which an answer of this server is told from one that somebody made up.
+//! only its own text gives, by which an answer of this server is told from what others answer for any name.
 //! Who asked is not written down.
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -21,18 +21,20 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Makes the zone below `apex`, for which the parent names `server`.
-    pub fn new(apex: &Host, server: &Host) -> Result<Self, hickory_proto::ProtoError> {
+    /// Makes the zone below `apex`, for which the parent names `server`; that must lie outside, since every
+    /// name inside has the address of whoever asks for it.
+    pub fn new(apex: &Host, server: &Host) -> Result<Self, ZoneError> {
         let name = |host: &Host| {
-            let mut name = Name::from_ascii(host.as_str())?;
+            let mut name = Name::from_ascii(host.as_str()).map_err(ZoneError::Name)?;
             name.set_fqdn(true);
-            Ok::<_, hickory_proto::ProtoError>(name)
+            Ok(name)
         };
-        Ok(Self { apex: name(apex)?, server: name(server)? })
+        let zone = Self { apex: name(apex)?, server: name(server)? };
+        if zone.apex.zone_of(&zone.server) { Err(ZoneError::Inside) } else { Ok(zone) }
     }
 
     /// Answers a datagram that came `from` an address; none where it is no plain question. Answers are
-    /// at most three times as long as questions: little is gained by asking under somebody else's address.
+    /// at most four times as long as questions: little is gained by asking under somebody else's address.
     fn answer(&self, datagram: &[u8], from: IpAddr) -> Option<Vec<u8>> {
         let asked = Message::from_vec(datagram).ok()?;
         let head = &asked.metadata;
@@ -58,13 +60,16 @@ impl Zone {
             edns.set_max_payload(MOST_PAYLOAD);
             told.set_edns(edns);
         }
-        told.to_vec().ok()
+        told.to_vec().ok().filter(|answer| answer.len() <= MOST_TIMES * datagram.len())
     }
 
     fn records(&self, name: &Name, kind: RecordType, from: IpAddr) -> Vec<Record> {
         let is_apex = *name == self.apex;
         let data = match (kind, from.to_canonical()) {
-            (RecordType::NS, _) if is_apex => vec![RData::NS(NS(self.server.clone()))],
+            (RecordType::NS, _) if is_apex => {
+                let own = RData::NS(NS(self.server.clone()));
+                return vec![Record::from_rdata(name.clone(), A_DAY_S, own)];
+            }
             (RecordType::SOA, _) if is_apex => return vec![self.authority()],
             (RecordType::A, asker) if !is_apex => {
                 let own = RData::A(A(mark(&name.to_ascii())));
@@ -86,6 +91,19 @@ impl Zone {
         let soa = SOA::new(self.server.clone(), mailbox, 1, 3600, 600, 86_400, 0);
         fresh(&self.apex, RData::SOA(soa))
     }
+}
+
+/// Why there can be no such zone.
+#[derive(Debug, thiserror::Error)]
+pub enum ZoneError {
+    /// A name is too long for DNS.
+    #[error("a name is none that DNS can carry")]
+    Name(#[source] hickory_proto::ProtoError),
+    /// The server's name lies in the zone.
+    #[error(
+        "the name server's own name must lie outside of the zone: every name in it has the address that asks"
+    )]
+    Inside,
 }
 
 /// Answers for ever.
@@ -127,6 +145,9 @@ fn fresh(name: &Name, data: RData) -> Record {
 
 /// The size that passes every path unfragmented (dnsflagday.net/2020).
 const MOST_PAYLOAD: u16 = 1232;
+/// An answer may be so many times as long as its question.
+const MOST_TIMES: usize = 4;
+const A_DAY_S: u32 = 86_400;
 /// Longer questions are nobody's.
 const DATAGRAM: usize = 1500;
 
@@ -209,6 +230,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_server_inside_of_its_own_zone_is_refused() {
+        let zone =
+            |server: &str| Zone::new(&"whoami.test".parse().unwrap(), &server.parse().unwrap());
+
+        assert!(matches!(zone("ns.whoami.test"), Err(ZoneError::Inside)));
+        assert!(zone("ns.test").is_ok());
+    }
+
     proptest! {
         #[test]
         fn no_bytes_make_the_server_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
@@ -232,7 +262,12 @@ mod tests {
     fn answer(name: &str, kind: RecordType, from: IpAddr) -> Message {
         let question = question(name, kind);
         let bytes = zone().answer(&question, from).unwrap();
-        assert!(bytes.len() <= 3 * question.len(), "{} to {}", bytes.len(), question.len());
+        assert!(
+            bytes.len() <= MOST_TIMES * question.len(),
+            "{} to {}",
+            bytes.len(),
+            question.len()
+        );
         Message::from_vec(&bytes).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use record::{Asn, Hour, Label, Measurement, MeasurementId, VoidReason};
+use record::{Asn, Claim, Hour, Label, Layer, Measurement, MeasurementId, State, VoidReason};
 use testlists::Fingerprints;
 use verdict::{Answerer, Case};
 
@@ -22,21 +22,20 @@ pub struct Late {
 
 impl Late {
     /// Compares what was concluded `before` a run and `after` it, and the two `networks` where both are known.
-    /// Of the labels only those count that say nothing of who answers lookups: such as do are read when a
-    /// measurement is judged.
+    /// Of the labels those count that may come and go while a line stays the same.
     pub fn of(before: &Conclusion, after: &Conclusion, networks: Option<[Asn; 2]>) -> Self {
         let mut late = Self { void: after.void.clone(), labels: after.labels.clone() };
         late.void.retain(|reason| !before.void.contains(reason));
         if networks.is_some_and(|[before, after]| before != after) {
             late.void.push(VoidReason::NetworkChanged);
         }
-        late.labels.retain(|label| OF_THE_LINE.contains(label) && !before.labels.contains(label));
+        late.labels.retain(|label| PASSING.contains(label) && !before.labels.contains(label));
         late
     }
 }
 
 /// Adds what was found late, in the hour `now`, to those records of `rows` that were measured in it or in the
-/// one before; these then bear other names.
+/// one before, that the network is another one to all; these then bear other names.
 ///
 /// A run may last for hours, and what is wrong at its end says nothing of its beginning. Where records wait to
 /// be sent, what goes wrong with the readable copies costs them alone.
@@ -79,7 +78,9 @@ fn amend_in(
 ) -> Result<BTreeMap<MeasurementId, Row>, SpoolError> {
     let list = folder.list()?.into_iter().map(|waiting| (waiting.id, waiting));
     let lying: BTreeMap<MeasurementId, Waiting> = list.collect();
-    let is_near = |waiting: &&Waiting| waiting.hour.0.saturating_add(1) >= now.0;
+    // When the network became another one within the run is not known.
+    let moved = late.void.contains(&VoidReason::NetworkChanged);
+    let is_near = |waiting: &&Waiting| moved || waiting.hour.0.saturating_add(1) >= now.0;
     let mut made = BTreeMap::new();
     for row in rows {
         let Some(old) = lying.get(&row.id).filter(is_near) else { continue };
@@ -95,15 +96,20 @@ fn amend_in(
     Ok(made)
 }
 
-/// Returns the record with what was found late; one that does not count any more is judged anew.
+/// Returns the record with what was found late. One that does not count any more is judged anew, and so is one
+/// that accuses lookups where others than the provider may have answered them, without its control: then
+/// nothing is claimed of them.
 fn amended(mut record: Measurement, late: &Late, known: &Fingerprints) -> Measurement {
     let mut run = record.run.clone();
     let void = late.void.iter().filter(|reason| !record.run.void.contains(reason));
     let labels = late.labels.iter().filter(|label| !record.run.labels.contains(label));
     run.void.extend(void);
     run.labels.extend(labels);
-    if !late.void.is_empty() {
-        // What voids comes before all that would need a control.
+    let is_of_lookups = |label: &Label| matches!(label, Label::ForeignResolver | Label::DnsFilter);
+    let accuses = |claim: &Claim| (claim.layer, claim.state) == (Layer::Dns, State::Interference);
+    let doubted =
+        late.labels.iter().any(is_of_lookups) && record.verdict.layers.iter().any(accuses);
+    if !late.void.is_empty() || doubted {
         record.verdict = verdict::judge(Case {
             kind: record.kind,
             target: &record.target,
@@ -118,13 +124,17 @@ fn amended(mut record: Measurement, late: &Late, known: &Fingerprints) -> Measur
     Measurement { run, ..record }
 }
 
-/// Labels that are read beside a measurement, and never to judge it.
-const OF_THE_LINE: [Label; 3] = [Label::LossyLine, Label::ClockOff, Label::NothingReached];
+/// Labels that may come and go while a line stays the same.
+const PASSING: [Label; 5] = [
+    Label::ForeignResolver,
+    Label::DnsFilter,
+    Label::LossyLine,
+    Label::ClockOff,
+    Label::NothingReached,
+];
 
 #[cfg(test)]
 mod tests {
-    use record::State;
-
     use super::*;
     use crate::spool::SpoolLimits;
 
@@ -195,11 +205,33 @@ mod tests {
             &[Label::Nat64, Label::DnsFilter, Label::LossyLine],
         );
 
-        let late = Late { void: vec![VoidReason::LossyLine], labels: vec![Label::LossyLine] };
+        let labels = vec![Label::DnsFilter, Label::LossyLine];
+        let late = Late { void: vec![VoidReason::LossyLine], labels };
         assert_eq!(Late::of(&before, &after, None), late);
         assert_eq!(Late::of(&after, &before, Some([Asn(1), Asn(1)])), Late::default());
         let moved = Late::of(&after, &before, Some([Asn(1), Asn(2)]));
         assert_eq!(moved.void, [VoidReason::NetworkChanged]);
+    }
+
+    #[test]
+    fn a_filter_that_was_switched_on_takes_back_what_lookups_were_accused_of() {
+        let claim = Claim {
+            layer: Layer::Dns,
+            state: State::Interference,
+            rule: "dns_name_denied".into(),
+            because: Vec::new(),
+        };
+        let mut accusing = record("news.test");
+        accusing.verdict.layers = vec![claim.clone()];
+        let known = Fingerprints::default();
+        let late = |labels: &[Label]| Late { void: Vec::new(), labels: labels.to_vec() };
+
+        let filtered = amended(accusing.clone(), &late(&[Label::DnsFilter]), &known);
+        let lossy = amended(accusing.clone(), &late(&[Label::LossyLine]), &known);
+
+        assert!(!filtered.verdict.layers.contains(&claim), "{:?}", filtered.verdict);
+        assert!(filtered.run.labels.contains(&Label::DnsFilter));
+        assert_eq!(lossy.verdict, accusing.verdict);
     }
 
     fn record(host: &str) -> Measurement {

@@ -17,7 +17,7 @@ use crate::job::{Circumstances, Measured, measure};
 use crate::probe::{LocalFault, Prober};
 use crate::schedule::bytes::Spent;
 use crate::schedule::governor::Governor;
-use crate::schedule::{Turn, Turns};
+use crate::schedule::{PACE, Turn, Turns};
 use crate::spool::{Spool, SpoolError};
 use crate::stop::{Exit, Stop};
 use crate::words::Value;
@@ -124,6 +124,7 @@ impl<'a> Going<'a> {
         let mut running: JoinSet<Ended> = JoinSet::new();
         let mut not_before = Instant::now();
         loop {
+            self.count_spent();
             if self.is_day_over() {
                 self.tell_day_over(turns.left().count());
                 turns.clear();
@@ -212,7 +213,7 @@ impl<'a> Going<'a> {
         let now = self.app.edge.now();
         journal.note(&self.app.state, (number, target), now)?;
         self.follow(job, &measurement)?;
-        self.spent = self.spent.plus(now.hour().local_day(), self.governor.take_spent());
+        self.count_spent();
         if finished % WRITE_SPENT_EVERY == 0 {
             self.write_spent()?;
         }
@@ -237,6 +238,12 @@ impl<'a> Going<'a> {
         Ok(())
     }
 
+    /// Counts what went over the line since the last time, however far the jobs are that sent it.
+    fn count_spent(&mut self) {
+        let day = self.app.edge.now().hour().local_day();
+        self.spent = self.spent.plus(day, self.governor.take_spent());
+    }
+
     fn is_day_over(&self) -> bool {
         self.spent.is_over(self.app.edge.now().hour().local_day(), self.megabytes_per_day)
     }
@@ -248,7 +255,9 @@ impl<'a> Going<'a> {
         }
     }
 
-    fn write_spent(&self) -> Result<(), Stop> {
+    /// Writes the day's count down: also where the jobs were interrupted.
+    pub fn write_spent(&mut self) -> Result<(), Stop> {
+        self.count_spent();
         Ok(self.app.state.write_json(SPENT, &self.spent)?)
     }
 }
@@ -257,9 +266,6 @@ impl<'a> Going<'a> {
 pub const WATCH: &str = "watch.json";
 const SPENT: &str = "spent.json";
 const WRITE_SPENT_EVERY: usize = 16;
-/// Between the beginnings of two targets: lookups and handshakes of many at the same instant would fill the
-/// memory, and the line's queues. No list goes faster than fifty targets a second.
-const PACE: Duration = Duration::from_millis(20);
 /// Longer than any job: something that runs ends first.
 const FOREVER: Duration = Duration::from_secs(24 * 3600);
 

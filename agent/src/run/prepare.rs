@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use plan::{Confirm, Job};
 use record::{Label, Role, RunFacts, Target, Timestamp, VoidReason};
-use testlists::{Snapshot, Tier};
+use testlists::{Prefixes, Snapshot, Tier};
 
 use super::amend::Late;
 use crate::app::App;
@@ -44,6 +44,8 @@ pub struct Ready {
     pub concluded: Conclusion,
     /// Performs the checks, with the patience of the settings.
     checker: Arc<Wire>,
+    /// Whose an address is, where the settings say so.
+    prefixes: Option<Prefixes>,
 }
 
 impl Ready {
@@ -99,7 +101,7 @@ impl Ready {
         let wire = wire_by(&config, app, roots, &edition)?;
         let wire = Arc::new(wire.with_translation(concluded.translation));
         let prober = Arc::new(Governed::new(wire, Arc::clone(&governor)));
-        Ok(Self { here, prober, governor, collector, keys, network, concluded, checker })
+        Ok(Self { here, prober, governor, collector, keys, network, concluded, checker, prefixes })
     }
 
     /// Checks line and machine once more after a run, says what has gone wrong meanwhile, and returns it.
@@ -110,7 +112,7 @@ impl Ready {
             collector: &self.collector,
             network: network.as_ref(),
             resolver: own_resolver(&app.config),
-            prefixes: None,
+            prefixes: self.prefixes.as_ref(),
             edge: &app.edge,
         };
         let now = selfcheck::conclude(&selfcheck::look(&self.checker, around).await);

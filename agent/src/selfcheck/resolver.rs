@@ -32,7 +32,7 @@ pub struct Heard {
 /// Where the resolver sits that answers this line in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
-    /// Its network, where the tables know it.
+    /// Its network, where it is one of the line's own provider's.
     pub network: Option<Asn>,
     /// Whether that is another provider's than the line's own.
     pub is_foreign: bool,
@@ -84,12 +84,11 @@ pub fn look(
     };
     // The table holds all of a network that it knows, so an address outside of it is not its own.
     let is_known = own.is_some_and(|own| table.holds(own));
-    let direct = named.is_some_and(is_own);
-    Asked {
-        network: table.asn(counts),
-        is_foreign: is_known && !direct && !is_own(counts),
-        is_own: direct,
-    }
+    // Some providers' resolvers ask others in their turn: their answers may be those others' word.
+    let direct = named.is_some_and(is_own) && is_own(counts);
+    // Whose network it is where it is not the line's own is nobody's business.
+    let network = table.asn(counts).filter(|_| is_own(counts));
+    Asked { network, is_foreign: is_known && !is_own(counts), is_own: direct }
 }
 
 #[cfg(test)]
@@ -129,9 +128,8 @@ mod tests {
         assert!(router.is_foreign, "{router:?}");
         let replaced = look("9.9.9.9", "198.51.100.53");
         assert_eq!(replaced, Asked { network: OWN, is_foreign: false, is_own: false });
-        // Some providers' resolvers ask others in their turn: their word is still the provider's.
         let forwards = look("198.51.100.53", "192.0.2.1");
-        assert_eq!(forwards, Asked { network: Some(Asn(64497)), is_foreign: false, is_own: true });
+        assert_eq!(forwards, Asked { network: None, is_foreign: true, is_own: false });
     }
 
     #[test]

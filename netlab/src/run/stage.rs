@@ -120,6 +120,12 @@ impl<'a> Stage<'a> {
         Ok(Judged { agent, collector, because, record, reach })
     }
 
+    /// Tells of censors on the path of which more or fewer never did anything than the scenario says.
+    pub fn unlike(&self) -> Option<String> {
+        let (idle, wanted) = (self.lab.idle(0), self.scenario.idle_censors);
+        (idle != wanted).then(|| format!("idle_censors = {wanted}: {idle} never did anything"))
+    }
+
     fn volunteer(&self) -> &Space {
         self.lab.volunteer(0, 0).0
     }
@@ -137,10 +143,15 @@ impl Judged {
             self.record.get(*key).is_some_and(|held| holds(held, wanted))
         };
         let missing = expected.record.iter().find(|field| !held(field));
+        let is_there = |path: &&String| {
+            path.split('.').try_fold(&self.record, |held, key| held.get(key)).is_some()
+        };
+        let unwanted = expected.absent.iter().find(is_there);
         let reach = Value::Object(expected.reach.clone());
         let far = (!expected.reach.is_empty() && !holds(&self.reach, &reach))
             .then(|| format!("reach = {reach}, but {}", self.reach));
-        missing.map(|(key, wanted)| format!("{key} = {wanted}")).or(far)
+        let missing = missing.map(|(key, wanted)| format!("{key} = {wanted}"));
+        missing.or_else(|| unwanted.map(|path| format!("the absence of {path}"))).or(far)
     }
 }
 

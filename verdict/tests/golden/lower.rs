@@ -184,6 +184,19 @@ pub(crate) fn dns() -> Vec<Story> {
         .concludes("dns_forged_answer", Screen::Failed)
         .against(&["tls_untrusted", "dns_unvouched"]),
         Story::new(
+            "strange_answer_outdone_by_a_certificate_behind_a_router",
+            HTTPS,
+            "The same behind a router at home, which asks the provider's resolver in the end: a filter in the router may have answered.",
+        )
+        .asking(Answerer::ProviderBehind)
+        .inside([system(&[STRANGE]), udp(&[SITE]), doh(&[SITE])])
+        .inside([connect(STRANGE, None), shake(STRANGE, Ok(wrong_name()))])
+        .inside(reached())
+        .outside(up_outside())
+        .with_certificates(&[&foreign])
+        .concludes("dns_unvouched", Screen::Unclear)
+        .against(&["dns_forged_answer"]),
+        Story::new(
             "forged_answer_that_leads_nowhere",
             HTTPS,
             "The strange address does not even connect; the one that the control and another resolver agree on does.",

@@ -61,9 +61,22 @@ pub(crate) fn names() -> Vec<Story> {
         .inside([system(&[CONTENT_TOO]), connect(CONTENT_TOO, None)])
         .inside([shake(CONTENT_TOO, Err(Failure::Timeout))])
         .inside(tls_block(ON_SITE, CONTENT_TOO, fails(Failure::Timeout), alerts()))
+        .inside(tls_block(ON_BEACON, BEACON, fails(Failure::Timeout), sessions()))
         .outside([system(&[CONTENT]), connect(CONTENT, None), shake(CONTENT, Ok(trusted()))])
         .concludes("tls_name_dropped", Screen::Failed)
         .against(&["dns_unvouched", "tls_failed"]),
+        Story::new(
+            "name_dropped_at_another_address_of_that_network_alone",
+            HTTPS,
+            "The project's own server answers under the name: perhaps the network serves it from other addresses alone.",
+        )
+        .inside([system(&[CONTENT_TOO]), connect(CONTENT_TOO, None)])
+        .inside([shake(CONTENT_TOO, Err(Failure::Timeout))])
+        .inside(tls_block(ON_SITE, CONTENT_TOO, fails(Failure::Timeout), alerts()))
+        .inside(tls_block(ON_BEACON, BEACON, sessions(), sessions()))
+        .outside([system(&[CONTENT]), connect(CONTENT, None), shake(CONTENT, Ok(trusted()))])
+        .concludes("tls_failed", Screen::Failed)
+        .against(&["tls_name_dropped"]),
         Story::new(
             "name_dropped_at_an_address_beside_that_network",
             HTTPS,

@@ -8,7 +8,7 @@ use record::{Answer, Answers, Datagram, Host, Lookup, Seen, Transport, plain};
 use super::{is_bogus, is_public_over_udp};
 use crate::fingerprint::listed;
 use crate::side::{failed_there, given, is_trusted};
-use crate::vouch::vouched;
+use crate::vouch::{vouched, vouched_exactly};
 use crate::{Answerer, Case};
 
 /// What is forged, and what shows it.
@@ -28,15 +28,15 @@ pub(super) struct Forged {
 /// others, and those do better ([`outdone`]).
 ///
 /// What the line's own resolver alone says is the provider's word only where it is the provider's
-/// ([`Answerer`]). Filters at home give addresses that no site has, and caches hold old ones, so such an
-/// address, or one that connects nowhere, counts only where a public resolver, asked over UDP, seems to
+/// ([`Answerer`]); a listed address is, too, where something at home may stand in between. Filters at home give
+/// addresses that no site has, and caches hold old ones, so such an address, or one that connects nowhere, counts only where a public resolver, asked over UDP, seems to
 /// give the like ([`is_heard_on_the_way`]).
 pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
     let outside = case.outside()?.addresses();
     if outside.is_empty() || case.resolver == Answerer::Filter {
         return None;
     }
-    let vouched = vouched(case);
+    let (vouched, exactly) = (vouched(case), vouched_exactly(case));
     let mut because = BTreeSet::new();
     let mut addresses = BTreeSet::new();
     for (at, seen) in case.inside().lookups() {
@@ -51,12 +51,12 @@ pub(super) fn forged(case: &Case<'_>) -> Option<Forged> {
         let listed = strange.iter().any(|ip| is_listed(case, *ip)) || is_listed_alias(case, seen);
         let witnesses = if (bogus && may(&[Answerer::Provider]))
             || (listed && may(&[Answerer::Provider, Answerer::ProviderBehind]))
-            || is_doubled(seen, &vouched)
+            || is_doubled(seen, &vouched, &exactly)
         {
             Some(Vec::new())
         } else if !strange.is_empty() && strange == given && others_agree(case, at, &outside) {
             let dead = if on_the_way { Dead::Counts } else { Dead::MayBeOld };
-            let theirs = may(&[Answerer::Provider, Answerer::ProviderBehind]);
+            let theirs = may(&[Answerer::Provider]);
             if theirs { outdone(case, &strange, &vouched, dead) } else { None }
         } else {
             None
@@ -106,16 +106,21 @@ fn is_below(name: &str, host: &Host) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// Returns whether one question got two answers: first none that is vouched for, then one.
-fn is_doubled(seen: &Seen<Lookup, Answers>, vouched: &BTreeSet<IpAddr>) -> bool {
+/// Returns whether one question got two answers: first none that is vouched for, then one that is for itself.
+/// A site served by two content networks may give two honest answers, of which a control knows one.
+fn is_doubled(
+    seen: &Seen<Lookup, Answers>,
+    vouched: &BTreeSet<IpAddr>,
+    exactly: &BTreeSet<IpAddr>,
+) -> bool {
     let Ok(answers) = &seen.outcome else { return false };
     ["A", "AAAA"].into_iter().any(|question| {
         let fits = |datagram: &&Datagram| datagram.fits && datagram.question == question;
         let mut row = answers.datagrams.iter().filter(fits);
         let Some(first) = row.next() else { return false };
         let speaks = first.rcode == 3 || !addresses(first).is_empty();
-        let honest = |datagram: &Datagram| !addresses(datagram).is_disjoint(vouched);
-        speaks && !honest(first) && row.any(honest)
+        let is_of = |datagram: &Datagram, those| !addresses(datagram).is_disjoint(those);
+        speaks && !is_of(first, vouched) && row.any(|datagram| is_of(datagram, exactly))
     })
 }
 
