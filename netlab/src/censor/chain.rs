@@ -16,7 +16,7 @@ pub struct Chain {
 
 /// Which of the censors in a row did something so far.
 #[derive(Clone, Debug, Default)]
-pub struct Acted(Arc<Vec<AtomicBool>>);
+pub struct Acted(Arc<[AtomicBool]>);
 
 impl Acted {
     /// Counts the censors that never did anything.
@@ -29,7 +29,7 @@ impl Chain {
     /// Puts `censors` in a row.
     pub fn new(censors: Vec<Box<dyn Censor>>) -> Self {
         let acted = censors.iter().map(|_| AtomicBool::new(false)).collect();
-        Self { censors, acted: Acted(Arc::new(acted)) }
+        Self { censors, acted: Acted(acted) }
     }
 
     /// Returns which of them did something, to be looked at from any thread.
