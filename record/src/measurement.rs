@@ -165,7 +165,8 @@ pub struct RunFacts {
     /// measured: the deadlines follow from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rtt_ms: Option<u32>,
-    /// The network that asks on behalf of this line's resolver, where it was found out.
+    /// The network from which this line's resolver asks, where it is one of the line's own provider's; OONI's
+    /// agents tell others, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolver_network: Option<Asn>,
     /// Whether the system's settings name, by its address, a resolver of the line's own provider, so that

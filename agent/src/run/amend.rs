@@ -34,10 +34,10 @@ impl Late {
     }
 }
 
-/// Adds what was found late, in the hour `now`, to those records of `rows` that were measured in it or in the
-/// one before, that the network is another one to all; these then bear other names.
+/// Adds what was found late, in the hour `now`, to those records of `rows` that were measured lately.
 ///
-/// A run may last for hours, and what is wrong at its end says nothing of its beginning. Where records wait to
+/// That is in this hour or the one before; where the network became another one, all of them. These then
+/// bear other names. A run may last for hours, and what is wrong at its end says nothing of its beginning. Where records wait to
 /// be sent, what goes wrong with the readable copies costs them alone.
 pub fn amend(
     store: &Store,
