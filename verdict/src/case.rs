@@ -6,6 +6,8 @@ use record::{
 };
 use testlists::Fingerprints;
 
+use crate::contrast::MARGIN;
+
 /// Everything that a rule may look at.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
@@ -153,4 +155,12 @@ pub struct Block {
     pub named_failed: u8,
     /// Attempts with the neutral name that failed: y, 0 to 3. A lost attempt counts as failed.
     pub neutral_failed: u8,
+}
+
+impl Block {
+    /// Returns whether the target's name failed in every attempt, and in as many more than the neutral one as
+    /// a claim needs.
+    pub fn fails_by_name(&self) -> bool {
+        self.named_failed == 3 && self.named_failed >= self.neutral_failed.saturating_add(MARGIN)
+    }
 }

@@ -25,18 +25,21 @@ pub(crate) fn contrast(
     selected: impl Fn(&Tried) -> bool,
     is_such: impl Fn(End) -> bool,
 ) -> Option<Vec<usize>> {
-    let stands = |tried: &&Tried| {
-        let named = tried.count_after_hello(&is_such);
-        let all = tried.count(Arm::Named, |end| end != End::Passed) == 3;
-        all && named >= tried.neutral_failed().saturating_add(MARGIN)
-    };
     let blocks = tried(case);
-    let standing = blocks.iter().filter(|tried| selected(tried)).filter(stands);
+    let selected = blocks.iter().filter(|tried| selected(tried));
+    let standing = selected.filter(|tried| follows_the_name(tried, &is_such));
     let counting = standing.filter(|tried| counts(case, tried));
     let mut because: Vec<usize> =
         counting.flat_map(|tried| &tried.attempts).map(|attempt| attempt.at).collect();
     because.sort_unstable();
     (!because.is_empty()).then_some(because)
+}
+
+/// Returns whether the target's name failed each time, and came to such an end in at least [`MARGIN`] attempts
+/// more than the neutral name failed in any way.
+fn follows_the_name(tried: &Tried, is_such: impl Fn(End) -> bool) -> bool {
+    let all = tried.count(Arm::Named, |end| end != End::Passed) == 3;
+    all && tried.count_after_hello(is_such) >= tried.neutral_failed().saturating_add(MARGIN)
 }
 
 /// Returns whether a block can say anything about the way to the site.
@@ -70,9 +73,8 @@ fn is_exact(case: &Case<'_>, of: &Tried) -> bool {
             && !of.subject.is_behind()
     };
     let fails = |other: &Tried| {
-        let named = other.count_after_hello(|end| end != End::Passed);
         (other.channel, other.layer()) == (Channel::Beacon, of.layer())
-            && named >= other.neutral_failed().saturating_add(MARGIN)
+            && follows_the_name(other, |end| end != End::Passed)
     };
     !of.to.is_some_and(|to| by_network(plain(to.ip()))) || tried(case).iter().any(fails)
 }
@@ -109,4 +111,4 @@ fn is_read_outside(case: &Case<'_>) -> bool {
 /// target's name by chance in 1 of 20 blocks, four with one beside them in 1 of 5 of those with four:
 /// enough to say what one measurement saw, which failed before, never to accuse; that takes many
 /// (`evidence`).
-const MARGIN: u8 = 2;
+pub(crate) const MARGIN: u8 = 2;

@@ -162,9 +162,7 @@ impl Agent {
 /// to changes nothing of what chance would do in the other.
 fn is_in_doubt(block: &Block, all: &[Block]) -> bool {
     let fails = |other: &Block| {
-        (other.channel, other.layer) == (Channel::Beacon, Layer::Http)
-            && other.named_failed == 3
-            && other.neutral_failed <= 1
+        (other.channel, other.layer) == (Channel::Beacon, Layer::Http) && other.fails_by_name()
     };
     block.layer == Layer::Http && !all.iter().any(fails)
 }
