@@ -33,7 +33,8 @@ use beacon::Beacon;
 use measure::{Desk, Now};
 use whoami::Zone;
 
-/// Runs the control's API, the beacon, the name server where there is one, and the rounds, until one round is done (`--once`) or for
+/// Runs the control's API, the beacon, the name server where there is one, and the rounds, until one round
+/// is done (`--once`) or for
 /// ever. It needs no consent: it runs on a server of the project.
 pub async fn control(app: &App, args: &ControlArgs) -> Result<Exit, Stop> {
     let _lock = app.lock()?;

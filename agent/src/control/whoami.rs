@@ -18,18 +18,20 @@ use record::{Digest, Host};
 pub struct Zone {
     apex: Name,
     server: Name,
+    /// Whom to write to about the zone (RFC 1035 §3.3.13).
+    mailbox: Name,
 }
 
 impl Zone {
     /// Makes the zone below `apex`, for which the parent names `server`; that must lie outside, since every
     /// name inside has the address of whoever asks for it.
     pub fn new(apex: &Host, server: &Host) -> Result<Self, ZoneError> {
-        let name = |host: &Host| {
-            let mut name = Name::from_ascii(host.as_str()).map_err(ZoneError::Name)?;
-            name.set_fqdn(true);
-            Ok(name)
+        let name = |text: String| Name::from_ascii(text).map_err(ZoneError::Name);
+        let zone = Self {
+            apex: name(format!("{apex}."))?,
+            server: name(format!("{server}."))?,
+            mailbox: name(format!("hostmaster.{apex}."))?,
         };
-        let zone = Self { apex: name(apex)?, server: name(server)? };
         if zone.apex.zone_of(&zone.server) { Err(ZoneError::Inside) } else { Ok(zone) }
     }
 
@@ -84,11 +86,7 @@ impl Zone {
 
     /// Says who answers for the zone, and that no answer may be kept (RFC 2308 §5).
     fn authority(&self) -> Record {
-        let mailbox = Name::from_ascii("hostmaster")
-            .ok()
-            .and_then(|label| label.append_domain(&self.apex).ok());
-        let mailbox = mailbox.unwrap_or_else(|| self.apex.clone());
-        let soa = SOA::new(self.server.clone(), mailbox, 1, 3600, 600, 86_400, 0);
+        let soa = SOA::new(self.server.clone(), self.mailbox.clone(), 1, 3600, 600, 86_400, 0);
         fresh(&self.apex, RData::SOA(soa))
     }
 }

@@ -7,13 +7,12 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use record::{
-    Certificates, Connect, Failure, Handshake, Kind, Lookup, Observation, Resolver, Step, Target,
-    Transport, Trust,
+    Certificates, Connect, Failure, Handshake, Kind, Lookup, Observation, Step, Target, Trust,
 };
 use testlists::{Fingerprints, Interceptor};
 use verdict::Case;
 
-use super::{Around, perform, see};
+use super::{Around, perform, see, system};
 use crate::probe::Prober;
 
 /// What was seen of one known-good site.
@@ -88,8 +87,7 @@ async fn one<P: Prober>(
     has_ipv6: bool,
     lists: (&Fingerprints, &[Interceptor]),
 ) -> Canary {
-    let system = Resolver { id: Resolver::SYSTEM.to_owned(), transport: Transport::System };
-    let lookup = Step::Lookup(Lookup { name: site.host(), resolver: system });
+    let lookup = Step::Lookup(Lookup { name: site.host(), resolver: system() });
     let seen = see(prober, lookup, PATIENCE).await;
     let answers = seen.as_ref().and_then(Observation::as_lookup);
     let found = answers.and_then(|seen| seen.outcome.as_ref().ok());

@@ -84,11 +84,14 @@ pub fn look(
     };
     // The table holds all of a network that it knows, so an address outside of it is not its own.
     let is_known = own.is_some_and(|own| table.holds(own));
-    // Some providers' resolvers ask others in their turn: their answers may be those others' word.
-    let direct = named.is_some_and(is_own) && is_own(counts);
-    // Whose network it is where it is not the line's own is nobody's business.
-    let network = table.asn(counts).filter(|_| is_own(counts));
-    Asked { network, is_foreign: is_known && !is_own(counts), is_own: direct }
+    let at_home = is_own(counts);
+    Asked {
+        // Whose network it is where it is not the line's own is nobody's business.
+        network: table.asn(counts).filter(|_| at_home),
+        is_foreign: is_known && !at_home,
+        // Some providers' resolvers ask others in their turn: their answers may be those others' word.
+        is_own: at_home && named.is_some_and(is_own),
+    }
 }
 
 #[cfg(test)]
