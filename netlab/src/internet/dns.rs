@@ -140,19 +140,35 @@ pub(super) enum Carrier {
 
 /// Answers datagrams; what is no question is ignored. Never returns.
 pub(super) async fn serve<A: Answerer>(socket: UdpSocket, answerer: Arc<A>) {
+    each(socket, move |bytes, from| {
+        let answerer = Arc::clone(&answerer);
+        async move {
+            let mut question = read(&bytes)?;
+            question.from = Some(from);
+            let reply = answerer.answer(&question).await;
+            write(&question, reply, Carrier::Datagram)
+        }
+    })
+    .await;
+}
+
+/// Sends what `answer` makes of each datagram back to where it came from, some hundred side by side. Never
+/// returns.
+pub(super) async fn each<F>(socket: UdpSocket, answer: impl Fn(Vec<u8>, IpAddr) -> F)
+where
+    F: Future<Output = Option<Vec<u8>>> + Send + 'static,
+{
     let socket = Arc::new(socket);
     let open = Arc::new(Semaphore::new(MOST_OPEN));
     let mut buffer = [0; 1500];
     loop {
         // An error here is an ICMP message about an earlier answer.
         let Ok((size, from)) = socket.recv_from(&mut buffer).await else { continue };
-        let Some(mut question) = buffer.get(..size).and_then(read) else { continue };
-        question.from = Some(from.ip());
+        let bytes = buffer.get(..size).unwrap_or_default().to_vec();
         let Ok(place) = Arc::clone(&open).try_acquire_owned() else { continue };
-        let (socket, answerer) = (Arc::clone(&socket), Arc::clone(&answerer));
+        let (socket, answering) = (Arc::clone(&socket), answer(bytes, from.ip()));
         drop(tokio::spawn(async move {
-            let reply = answerer.answer(&question).await;
-            if let Some(bytes) = write(&question, reply, Carrier::Datagram) {
+            if let Some(bytes) = answering.await {
                 socket.send_to(&bytes, from).await.ok();
             }
             drop(place);

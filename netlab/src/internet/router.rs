@@ -2,14 +2,13 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
-use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::DNS;
+use super::dns::each;
 use super::service::{Ground, Service};
 use super::sockets::{Protocol, Sockets};
 use crate::LabError;
@@ -39,22 +38,10 @@ pub(super) fn start(
 
 /// Hands every datagram on from a socket of its own, and the first answer back. Never returns.
 async fn hand_on(socket: UdpSocket, upstream: SocketAddr) {
-    let socket = Arc::new(socket);
-    let open = Arc::new(Semaphore::new(MOST_OPEN));
-    let mut buffer = [0; DATAGRAM];
-    loop {
-        // An error here is an ICMP message about an earlier answer.
-        let Ok((size, from)) = socket.recv_from(&mut buffer).await else { continue };
-        let Some(question) = buffer.get(..size).map(<[u8]>::to_vec) else { continue };
-        let Ok(place) = Arc::clone(&open).try_acquire_owned() else { continue };
-        let socket = Arc::clone(&socket);
-        drop(tokio::spawn(async move {
-            if let Ok(Ok(answer)) = timeout(PATIENCE, ask(&question, upstream)).await {
-                socket.send_to(&answer, from).await.ok();
-            }
-            drop(place);
-        }));
-    }
+    let ask = |question: Vec<u8>, _from| async move {
+        timeout(PATIENCE, ask(&question, upstream)).await.ok()?.ok()
+    };
+    each(socket, ask).await;
 }
 
 async fn ask(question: &[u8], upstream: SocketAddr) -> io::Result<Vec<u8>> {
@@ -75,11 +62,11 @@ async fn ask(question: &[u8], upstream: SocketAddr) -> io::Result<Vec<u8>> {
 const DATAGRAM: usize = 1500;
 /// As long as programs on the computer wait.
 const PATIENCE: Duration = Duration::from_secs(5);
-const MOST_OPEN: usize = 256;
 
 #[cfg(test)]
 mod tests {
     use std::net::UdpSocket;
+    use std::sync::Arc;
 
     use super::super::service::Here;
     use super::*;
