@@ -32,32 +32,17 @@ impl Censor for Close {
 
 #[cfg(test)]
 mod tests {
-    use super::super::ending::tests::told;
+    use super::super::ending::tests::ends_where_named;
     use super::super::names::tests::names;
     use super::*;
     use crate::hello::tests::{hello_for, request_for};
     use crate::packet::Sort;
-    use crate::packet::tests::{CLIENT, SERVER, segment};
 
     #[test]
     fn the_flow_that_names_it_is_closed_on_both_sides_and_the_other_passes() {
-        closes(Close::of_hellos(names(&["listed.test"])), hello_for);
-        closes(Close::of_requests(names(&["listed.test"])), request_for);
-    }
+        let listed = || names(&["listed.test"]);
 
-    fn closes(mut censor: Close, naming: fn(&str) -> Vec<u8>) {
-        let now = Instant::now();
-        let mut say = |port, name| {
-            let mut from = CLIENT;
-            from.set_port(port);
-            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &naming(name)))
-        };
-
-        let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));
-
-        let close = Sort::Close;
-        assert_eq!(told(&listed), [(Way::Back, CLIENT, close), (Way::Out, SERVER, close)]);
-        assert_eq!(other, Act::Pass);
-        assert_eq!(say(40_000, "listed.test"), Act::Drop);
+        ends_where_named(Close::of_hellos(listed()), Sort::Close, hello_for);
+        ends_where_named(Close::of_requests(listed()), Sort::Close, request_for);
     }
 }

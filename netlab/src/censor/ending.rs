@@ -44,8 +44,31 @@ pub(super) fn close(way: Way, packet: &Packet<'_>, tcp: &Tcp<'_>) -> Act {
 pub(super) mod tests {
     use std::net::SocketAddr;
 
+    use super::super::Censor;
     use super::*;
     use crate::packet::Sort;
+    use crate::packet::tests::{CLIENT, SERVER, segment};
+
+    /// Checks that `censor` ends the flow that names listed.test with `sort` on both sides, swallows what
+    /// follows, and lets another name pass; `naming` makes what names a name.
+    pub(in crate::censor) fn ends_where_named(
+        mut censor: impl Censor,
+        sort: Sort,
+        naming: fn(&str) -> Vec<u8>,
+    ) {
+        let now = Instant::now();
+        let mut say = |port, name| {
+            let mut from = CLIENT;
+            from.set_port(port);
+            censor.inspect(now, Way::Out, &segment(from, SERVER, Sort::Plain, &naming(name)))
+        };
+
+        let (listed, other) = (say(40_000, "listed.test"), say(40_001, "other.test"));
+
+        assert_eq!(told(&listed), [(Way::Back, CLIENT, sort), (Way::Out, SERVER, sort)]);
+        assert_eq!(other, Act::Pass);
+        assert_eq!(say(40_000, "listed.test"), Act::Drop);
+    }
 
     /// Reads what was forged: which way, for whom, and what for.
     pub(in crate::censor) fn told(act: &Act) -> Vec<(Way, SocketAddr, Sort)> {
